@@ -1,0 +1,68 @@
+# Every routine task, one word each: `make help` lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP_CONSTRAINTS ?= --constraint constraints.txt
+WORKERS ?= auto
+
+# One thread for each process: the chapters run side by side, and timings stay comparable.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+export PYTHONUTF8 = 1
+
+.DEFAULT_GOAL = help
+.PHONY: help book serve test test-latest test-portability mlp picture run run-all lint bench clean
+
+help:  ## list these tasks
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "The book needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "$(PYTHON) lacks venv; on Debian and Ubuntu install the package python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_CONSTRAINTS) --editable '.[book,test]'
+	@touch $@
+
+book: $(VENV)/installed  ## build the book from the stored outputs, warnings are errors
+	rm -rf _build
+	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	$(BIN)/python -m pytest --quiet tests/built
+	@echo "The book is built. Its first page: $(CURDIR)/_build/html/index.html"
+
+serve: book  ## build the book and serve it at http://localhost:8000
+	$(BIN)/python -m http.server --bind localhost --directory _build/html 8000
+
+test: lint  ## lint, unit tests, and every chapter executed and compared
+	$(BIN)/python -m pytest --quiet -n $(WORKERS) --maxprocesses 4 --dist loadfile \
+	  --nbval --nbval-current-env --nbval-cell-timeout 600 book tests
+
+test-latest:  ## the same tests with the newest releases of everything, unpinned
+	$(MAKE) test VENV=.venv-latest PIP_CONSTRAINTS=--upgrade
+
+test-portability: $(VENV)/installed  ## every chapter under other BLAS kernels and thread counts
+	$(BIN)/python book/_tools/portability.py
+
+mlp: $(VENV)/installed  ## write mlp/ from the chapters' cells
+	$(BIN)/python book/_tools/modules.py
+
+picture: $(VENV)/installed  ## copy the title page's picture from the chapter that draws it
+	$(BIN)/python book/_tools/picture.py
+
+run: $(VENV)/installed  ## execute chapters in place: make run CHAPTER=book/train/toy.ipynb
+	$(BIN)/python book/_tools/run_chapter.py $(CHAPTER)
+
+run-all: mlp  ## execute every chapter in place
+	$(BIN)/python book/_tools/run_chapter.py $$($(BIN)/python -c \
+	  "import sys; sys.path.insert(0, 'book/_tools'); import modules; print(*modules.notebooks())")
+
+lint: $(VENV)/installed  ## ruff, notebooks included
+	$(BIN)/ruff check --quiet
+
+bench: $(VENV)/installed  ## epochs of the MNIST net beside the floor and other libraries
+	$(BIN)/python tests/bench_training.py
+
+clean:  ## remove everything that can be made again
+	rm -rf _build .venv .venv-latest .pytest_cache .ruff_cache .hypothesis *.egg-info
