@@ -1,0 +1,50 @@
+"""Re-execute every chapter under other BLAS kernels, thread counts and SIMD instructions.
+
+A printed number must survive all of them (`make test-portability`). Kernels that this CPU
+cannot run are left out and named.
+"""
+
+import os
+import subprocess
+import sys
+
+from modules import ROOT, notebooks
+
+TELL_KERNEL = (
+    "import numpy, threadpoolctl; print(threadpoolctl.threadpool_info()[0]['architecture'])"
+)
+KERNELS = ["Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX"]
+SETTINGS = [({"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": "1"}) for kernel in KERNELS]
+SETTINGS += [
+    {"OPENBLAS_NUM_THREADS": "2"},
+    {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4", "OPENBLAS_NUM_THREADS": "1"},
+]
+
+
+def kernel_of(environment):
+    """The kernel that OpenBLAS takes in this environment."""
+    run = subprocess.run(
+        [sys.executable, "-c", TELL_KERNEL], env=environment, capture_output=True, text=True
+    )
+    return run.stdout.strip() or "none"
+
+
+def main():
+    failed = []
+    for setting in SETTINGS:
+        environment = os.environ | setting
+        name = " ".join(f"{key}={value}" for key, value in setting.items())
+        asked, got = setting.get("OPENBLAS_CORETYPE"), kernel_of(environment)
+        if asked and asked != got:
+            print(f"left out: {name} (this machine runs {got} instead)", flush=True)
+            continue
+        print(f"{name}: kernel {got}", flush=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+        command += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "1800"]
+        run = subprocess.run([*command, *map(str, notebooks())], env=environment, cwd=ROOT)
+        failed += [name] if run.returncode else []
+    sys.exit(f"printed numbers changed under: {'; '.join(failed)}" if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
