@@ -1,0 +1,83 @@
+"""The built pages, as files: every page is there, whole, and nothing on it is left raw."""
+
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from modules import ROOT, chapters
+
+HTML = ROOT / "_build" / "html"
+
+pytestmark = pytest.mark.skipif(not HTML.exists(), reason="the book is not built: make book")
+each_chapter = pytest.mark.parametrize("chapter", chapters(), ids=lambda path: path.stem)
+
+
+def page_of(chapter):
+    return HTML / chapter.relative_to(ROOT).with_suffix(".html")
+
+
+def article(chapter):
+    soup = BeautifulSoup(page_of(chapter).read_text(encoding="utf-8"), "html.parser")
+    return soup.find("article")
+
+
+def title_of(chapter):
+    if chapter.suffix == ".md":
+        text = chapter.read_text(encoding="utf-8")
+    else:
+        text = nbformat.read(chapter, as_version=4).cells[0].source
+    return re.search(r"^# (.+)$", text, re.MULTILINE)[1]
+
+
+def stored_pictures(chapter):
+    if chapter.suffix == ".md":
+        return len(re.findall(r"\{figure\}", chapter.read_text(encoding="utf-8")))
+    cells = nbformat.read(chapter, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return sum("image/png" in output.get("data", {}) for output in outputs)
+
+
+@each_chapter
+def test_page_has_its_title(chapter):
+    shown = article(chapter).find("h1").get_text()
+    assert re.sub(r"[`*]", "", title_of(chapter)) in shown
+
+
+@each_chapter
+def test_page_shows_every_stored_picture_with_a_description(chapter):
+    pictures = article(chapter).find_all("img")
+    assert len(pictures) >= stored_pictures(chapter)
+    for picture in pictures:
+        assert (page_of(chapter).parent / picture["src"]).exists()
+        assert picture.get("alt", "").strip() and "/" not in picture["alt"]
+
+
+@each_chapter
+def test_page_has_no_raw_mathematics(chapter):
+    page = article(chapter)
+    for processed in page.find_all(["pre", "code", "script"]) + page.select(".math"):
+        processed.decompose()
+    raw = r"\$[^$\n]{1,80}\$|\\(?:frac|sum|partial|nabla)|\\\(|\\\["
+    assert not re.findall(raw, page.get_text())
+
+
+@each_chapter
+def test_page_has_no_unresolved_reference_or_raw_markup(chapter):
+    page = article(chapter)
+    assert not page.select(".system-message, .problematic")
+    for code in page.find_all(["pre", "code"]):
+        code.decompose()
+    assert not re.search(r"\{(?:eq|ref|numref|doc|cite:\w+)\}|\[\?\]|\*\*|:::", page.get_text())
+
+
+@each_chapter
+def test_links_to_other_pages_lead_somewhere(chapter):
+    for link in article(chapter).find_all("a", href=True):
+        target = link["href"].split("#")[0]
+        if target and "://" not in target and not target.startswith("mailto:"):
+            assert (page_of(chapter).parent / target).resolve().exists(), link["href"]
+
+
+def test_first_page_leads_to_the_title_page():
+    assert "book/index.html" in (HTML / "index.html").read_text(encoding="utf-8")
