@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from mlp import TwoLayerMLP, get_MNIST_data, training
 
 D, H, K = 784, 64, 10
-BATCH, EPOCHS, ROUNDS = 100, 2, 9
+BATCH, EPOCHS, ROUNDS = 100, 4, 7
 SETTINGS = {"learning_rate": 1e-3, "learning_rate_decay": 0.95, "reg": 0.5}
 
 

@@ -5,7 +5,7 @@ from base64 import b64decode
 import nbformat
 from modules import ROOT
 
-CHAPTER, FIGURE = ROOT / "book/train/mnist_sigmoid.ipynb", "fig-mnist-sigmoid-weights"
+CHAPTER, FIGURE = ROOT / "book/train/mnist_relu.ipynb", "fig-mnist-relu-weights"
 PICTURE = ROOT / "book/_static/weights.png"
 
 
