@@ -37,7 +37,7 @@ serve: book  ## build the book and serve it at http://localhost:8000
 
 test: lint  ## lint, unit tests, and every chapter executed and compared
 	$(BIN)/python -m pytest --quiet -n $(WORKERS) --maxprocesses 4 --dist loadfile \
-	  --nbval --nbval-current-env --nbval-cell-timeout 600 book tests
+	  --nbval --nbval-current-env --nbval-cell-timeout 600 --ignore tests/built book tests
 
 test-latest:  ## the same tests with the newest releases of everything, unpinned
 	$(MAKE) test VENV=.venv-latest PIP_CONSTRAINTS=--upgrade
