@@ -12,7 +12,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help book serve test test-latest test-portability mlp picture run run-all lint bench clean
+.PHONY: help book serve test test-latest test-portability mlp labels picture run run-all lint bench clean
 
 help:  ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -47,6 +47,9 @@ test-portability: $(VENV)/installed  ## every chapter under other BLAS kernels a
 
 mlp: $(VENV)/installed  ## write mlp/ from the chapters' cells
 	$(BIN)/python book/_tools/modules.py
+
+labels: $(VENV)/installed  ## write the page of the equations and where they live
+	$(BIN)/python book/_tools/labels.py
 
 picture: $(VENV)/installed  ## copy the title page's picture from the chapter that draws it
 	$(BIN)/python book/_tools/picture.py

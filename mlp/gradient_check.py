@@ -46,7 +46,7 @@ def eval_numerical_gradient(f, x, verbose=False, h=1e-5):
     Returns
     -------
     grad : ndarray, the shape of x
-        (f(x + h) - f(x - h)) / 2h for each entry (eq:centered-difference).
+        (f(x + h) - f(x - h)) / 2h for each entry.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def eval_numerical_gradient(f, x, verbose=False, h=1e-5):
             left = f(x)
         finally:
             x[index] = middle
-        grad[index] = (right - left) / (2 * h)  # eq:centered-difference
+        grad[index] = (right - left) / (2 * h)
         if verbose:
             print(index, grad[index])
     return grad

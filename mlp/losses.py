@@ -95,7 +95,7 @@ OUTPUTS = {"softmax": softmax_cross_entropy, "sigmoid": binary_cross_entropy}
 
 def l2_penalty(W):
     """Half the sum of the squared weights, ½ ΣW² (a float). W has any shape."""
-    return 0.5 * float(np.vdot(W, W))  # eq:l2-penalty
+    return 0.5 * float(np.vdot(W, W))
 
 
 def l2_penalty_grad(W):
@@ -105,7 +105,7 @@ def l2_penalty_grad(W):
 
 def l1_penalty(W):
     """Sum of the absolute weights, Σ|W| (a float). W has any shape."""
-    return float(np.abs(W).sum())  # eq:l1-penalty
+    return float(np.abs(W).sum())
 
 
 def l1_penalty_grad(W):

@@ -98,7 +98,7 @@ class MLP:
         grads = backward(self.params, hidden, dscores, f_prime_of_h)
         for k in range(1, len(self.sizes)):
             W = self.params[f"W{k}"]
-            loss += reg * penalty(W)  # eq:penalized-loss
+            loss += reg * penalty(W)
             grads[f"W{k}"] += reg * penalty_grad(W)  # eq:penalized-gradient
         return loss, grads
 

@@ -55,7 +55,7 @@ def forward(params, X, f):
         Z = hidden[-1] @ params[f"W{k}"]  # (N, width of layer k) eq:affine
         Z += params[f"b{k}"]
         if k < depth:
-            hidden.append(f(Z))  # eq:elementwise
+            hidden.append(f(Z))
     return Z, hidden
 
 

@@ -1,0 +1,96 @@
+"""Every label of Part I: equation, proof, line of `mlp`, test, each exactly once."""
+
+import re
+
+import labels
+import nbformat
+import pytest
+from modules import ROOT, notebooks
+from part_one import ANSWERS
+
+PLACES = labels.places()
+SOUND = {place: [("eq:one", "there"), ("eq:two", "there")] for place in PLACES}
+
+
+def test_every_label_has_its_four_places_once():
+    assert not labels.faults(PLACES), "\n".join(labels.faults(PLACES))
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_every_answer_to_the_problem_set_is_proved_in_one_chapter(answer):
+    chapters = [chapter for label, chapter in labels.proofs() if label == answer]
+    assert len(chapters) == 1, f"{answer} is proved in {chapters or 'no chapter'}"
+
+
+def shown_theorems():
+    """(label or name, tags of the cell) of each theorem among the stored outputs."""
+    pattern = re.compile(r"^\$\$ \((eq:[^)]+)\)|^\*(.+?): proved", re.MULTILINE)
+    for cells in labels.derivations().values():
+        for cell in cells:
+            for output in cell.outputs:
+                text = output.get("data", {}).get("text/markdown", "")
+                for number, name in pattern.findall(text):
+                    yield number or name, cell.metadata.get("tags", [])
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_every_answer_to_the_problem_set_is_shown_once(answer):
+    assert [name for name, _ in shown_theorems()].count(answer) == 1
+
+
+def test_every_rule_that_is_shown_stands_in_a_box():
+    boxed = {name for name, tags in shown_theorems() if "theorem" in tags}
+    assert {*ANSWERS, *(label for label, _ in PLACES["equation"])} <= boxed
+
+
+def test_labels_with_all_places_have_no_fault():
+    assert labels.faults(SOUND) == []
+
+
+@pytest.mark.parametrize("place", SOUND)
+def test_an_orphan_is_found_and_the_missing_place_is_named(place):
+    assert labels.faults(SOUND | {place: [("eq:two", "there")]})[0] == f"eq:one has no {place}"
+
+
+@pytest.mark.parametrize("place", SOUND)
+def test_a_label_that_has_only_one_place_is_found(place):
+    faults = labels.faults(SOUND | {place: [*SOUND[place], ("eq:new", "there")]})
+    missing = {f"eq:new has no {other}" for other in SOUND if other != place}
+    assert missing <= set(faults)
+
+
+@pytest.mark.parametrize("place", SOUND)
+def test_a_label_that_is_in_a_place_twice_is_found(place):
+    faults = labels.faults(SOUND | {place: [*SOUND[place], ("eq:one", "there")]})
+    assert faults == [f"eq:one has more than one {place}: there, there"]
+
+
+def test_an_equation_must_be_proved_in_its_own_chapter():
+    elsewhere = [("eq:one", "elsewhere"), ("eq:two", "there")]
+    faults = labels.faults(SOUND | {"proof": elsewhere})
+    assert faults == ["eq:one is shown and proved in different chapters"]
+
+
+def test_two_functions_may_compute_the_same_equation():
+    lines = [*SOUND["line of mlp"], ("eq:one", "another function")]
+    assert labels.faults(SOUND | {"line of mlp": lines}) == []
+
+
+def test_every_label_that_a_docstring_names_exists():
+    named = {
+        label
+        for path in (ROOT / "mlp").glob("*.py")
+        for label in labels.LABEL.findall(path.read_text(encoding="utf-8"))
+    }
+    typed = {
+        label
+        for path in notebooks()
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown"
+        for label in re.findall(r"\$\$ \((eq:[^)]+)\)", cell.source)
+    }
+    assert named <= typed | {label for label, _ in PLACES["equation"]}
+
+
+def test_the_page_of_the_equations_is_what_the_tool_writes():
+    assert labels.PAGE.read_text(encoding="utf-8") == labels.page(), "run `make labels`"
