@@ -6,6 +6,7 @@ round. The floor is the step's five matrix products and the gather of the batch,
 made beforehand. PyTorch and JAX take part when they are installed.
 """
 
+import os
 import sys
 import time
 import warnings
@@ -172,5 +173,7 @@ def main():
 
 
 if __name__ == "__main__":
+    if hasattr(os, "sched_setaffinity"):  # one core for all: JAX has threads of its own
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     with threadpool_limits(1):
         sys.exit(main())
