@@ -1,5 +1,6 @@
 """The built pages, as files: every page is there, whole, and nothing on it is left raw."""
 
+import ast
 import re
 from functools import cache
 
@@ -26,9 +27,9 @@ def article(chapter):
 
 @cache
 def prose(chapter):
-    """The text of a page without code and without what MathJax will typeset."""
+    """The text of a page without code, signatures and what MathJax will typeset."""
     texts = article(chapter).find_all(string=True)
-    raw = "pre, code, script, .math"
+    raw = "pre, code, script, .math, .sig, .field-list strong"
     return "".join(text for text in texts if not text.parent.css.closest(raw))
 
 
@@ -86,3 +87,30 @@ def test_links_to_other_pages_lead_somewhere(chapter):
 
 def test_first_page_leads_to_the_title_page():
     assert "book/index.html" in (HTML / "index.html").read_text(encoding="utf-8")
+
+
+def public_names():
+    """`mlp.losses.softmax` and so on: the functions and classes of each module."""
+    for path in sorted((ROOT / "mlp").glob("[!_]*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
+                yield f"mlp.{path.stem}.{node.name}"
+
+
+@pytest.mark.parametrize("name", list(public_names()))
+def test_every_public_name_is_described_and_leads_to_its_chapter(name):
+    entry = article(ROOT / "book/reference/api.md").find(id=name)
+    assert entry, f"{name} is not on the page of the package"
+    if not name.startswith("mlp.checks."):
+        chapter = entry.find("a", class_="reference external")["href"]
+        page = (HTML / "book/reference" / chapter).resolve()
+        text = page.read_text(encoding="utf-8")
+        assert re.search(rf'<span class="n[cf]">{name.rsplit(".", 1)[1]}<', text)
+
+
+@each_chapter
+def test_module_cells_lead_to_the_page_of_the_package(chapter):
+    for caption in article(chapter).select(".module-caption"):
+        path = caption.get_text().strip()
+        target = "api.html#module-" + path.removesuffix(".py").replace("/", ".")
+        assert caption.find("a", href=True)["href"].endswith(target)
