@@ -4,6 +4,7 @@ A code cell tagged with a path, such as `mlp/activations.py`, is text of that fi
 its cells in reading order, two blank lines between them, after a one-line header.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -23,6 +24,13 @@ def chapters():
 def notebooks():
     """Paths of all chapters that are notebooks, in reading order."""
     return [path for path in chapters() if path.suffix == ".ipynb"]
+
+
+def missing(notebook):
+    """Names of the packages that tags such as `needs-torch` ask for and that are not here."""
+    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    needed = {tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-")}
+    return sorted(name for name in needed if find_spec(name) is None)
 
 
 def module_cells():
