@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from modules import ROOT, chapters, module_texts, notebooks
 from picture import PICTURE, stored_picture
+from run_chapter import TIMINGS, link
 
 HAND_WRITTEN = {"mlp/__init__.py", "mlp/checks.py"}
 COMPARED_FLOOR = 12  # outputs that nbval compares, in each chapter
@@ -117,6 +118,11 @@ def test_chapter_has_its_anatomy(path):
 def test_prose_does_not_call_things_easy(path):
     text = path.read_text(encoding="utf-8").lower()
     assert not re.search(r"\b(clearly|obviously|trivially|it is easy to see)\b", text)
+
+
+def test_every_chapter_has_its_time_in_the_table():
+    rows = TIMINGS.read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[0] for row in rows] == [link(path) for path in notebooks()]
 
 
 def test_the_title_picture_is_the_one_in_the_chapter():
