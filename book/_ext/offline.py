@@ -1,0 +1,95 @@
+"""A Sphinx extension: the site is small, asks nobody for anything, and mends its theme.
+
+MathJax comes from a Python package, reduced to the parts the book uses. The theme's script of
+all icons (1.5 MB) is left out, and its font of all icons is cut down to those on the pages.
+"""
+
+import re
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+from fontTools import subset
+from sphinx.util import logging
+
+MATHJAX = ["startup.js", "core.js", "input/tex.js", "input/tex/extensions", "output/chtml.js",
+           "output/chtml/fonts", "a11y/assistive-mml.js"]  # fmt: skip
+ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
+
+# Faults of the theme and of extensions: (what they write, what it should be). A pattern that
+# matches nowhere is reported, so that this list stays as short as the faults.
+MENDS = [
+    # the script of all icons: the font does the same in a hundredth of the size
+    (r"<!-- So that users can add custom icons -->\s*<script[^>]*fontawesome[^>]*></script>", ""),
+    # the index of the search: only the search page needs it, and it names its own
+    (r'<script src="[./]*_static/searchtools\.js"></script>\s*'
+     r'<script src="[./]*_static/language_data\.js"></script>\s*'
+     r'<script src="[./]*searchindex\.js"></script>\s*(?=</head>)', ""),
+    # three times the same viewport
+    (r'(?s)(<meta name="viewport"[^>]*>)(?=.*<meta name="viewport")', ""),
+    # page content outside of landmarks: the side bar holds the site's name and navigation
+    (r'<div id="pst-primary-sidebar" class="([^"]*)">',
+     r'<div id="pst-primary-sidebar" class="\1" role="region" aria-label="Book">'),
+    # the bibliography: a deprecated role, and a list whose children are not items
+    (r' role="doc-biblioentry"', ' role="listitem"'),
+    # icons are decoration: nothing to read out
+    (r'<i class="((?:fa[srb]?|theme-switch) [^"]*)"', r'<i aria-hidden="true" class="\1"'),
+]  # fmt: skip
+
+
+def write_site(app, exception):
+    if exception or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    copy_mathjax(out)
+    mend_pages(out)
+    shrink_icons(out)
+
+
+def copy_mathjax(out):
+    """Copy the parts of MathJax that the book uses, with the license."""
+    source, target = files("mathjax") / "static/mathjax", out / "_static/mathjax"
+    for part in MATHJAX:
+        path = source / "es5" / part
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, target / part)
+    shutil.copy(source / "LICENSE", target)
+
+
+def mend_pages(out):
+    unused = dict.fromkeys(pattern for pattern, _ in MENDS)
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for pattern, mended in MENDS:
+            text, count = re.subn(pattern, mended, text)
+            if count:
+                unused.pop(pattern, None)
+        page.write_text(text, encoding="utf-8")
+    for pattern in unused:
+        logging.getLogger(__name__).warning("nothing to mend any more: %s", pattern)
+    (out / "_static/scripts/fontawesome.js").unlink()
+    for source_map in out.rglob("*.map"):
+        source_map.unlink()
+
+
+def shrink_icons(out):
+    """Keep of the solid icons those that pages and style sheets name; drop the other fonts."""
+    style = (out / "_static/styles/pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    rules = re.findall(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\([0-9a-f]+)"', style)
+    pages = " ".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
+    names = {f".{name}:before" for name in re.findall(r"\bfa-[a-z0-9-]+", pages)}
+    used = [int(code, 16) for rule, code in rules if names & set(rule.split(","))]
+    used += map(ord, re.findall(r'--pst-icon-[a-z-]+:"(.)"', style))
+    used.append(0xF107)  # the arrow of the folded table of contents
+    font = subset.load_font(out / ICON_FONTS / "fa-solid-900.ttf", subset.Options())
+    cutter = subset.Subsetter()
+    cutter.populate(unicodes=used)
+    cutter.subset(font)
+    font.flavor = "woff"
+    font.save(out / "_static/icons.woff")
+    shutil.rmtree(out / ICON_FONTS)
+
+
+def setup(app):
+    app.connect("build-finished", write_site, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
