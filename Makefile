@@ -12,7 +12,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help book serve test test-latest test-portability mlp labels picture run run-all lint bench clean
+.PHONY: help chromium book serve pdf test test-site test-latest test-portability mlp labels picture logo run run-all lint bench clean
 
 help:  ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -26,6 +26,13 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_CONSTRAINTS) --editable '.[book,test]'
 	@touch $@
 
+$(VENV)/installed-site: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_CONSTRAINTS) --editable '.[site]'
+	@touch $@
+
+chromium: $(VENV)/installed-site
+	@$(BIN)/python book/_tools/browser.py
+
 book: $(VENV)/installed  ## build the book from the stored outputs, warnings are errors
 	rm -rf _build
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
@@ -35,9 +42,15 @@ book: $(VENV)/installed  ## build the book from the stored outputs, warnings are
 serve: book  ## build the book and serve it at http://localhost:8000
 	$(BIN)/python -m http.server --bind localhost --directory _build/html 8000
 
+pdf: chromium book  ## the whole book as one PDF, printed by Chromium
+	$(BIN)/python book/_tools/pdf.py
+
 test: lint  ## lint, unit tests, and every chapter executed and compared
 	$(BIN)/python -m pytest --quiet -n $(WORKERS) --maxprocesses 4 --dist loadfile \
-	  --nbval --nbval-current-env --nbval-cell-timeout 600 --ignore tests/built book tests
+	  --nbval --nbval-current-env --nbval-cell-timeout 600 --ignore tests/built --ignore tests/site book tests
+
+test-site: chromium book  ## every page in Chromium: offline, accessible, light, complete
+	$(BIN)/python -m pytest --quiet -n 2 --dist loadgroup tests/site
 
 test-latest:  ## the same tests with the newest releases of everything, unpinned
 	$(MAKE) test VENV=.venv-latest PIP_CONSTRAINTS=--upgrade
@@ -53,6 +66,9 @@ labels: $(VENV)/installed  ## write the page of the equations and where they liv
 
 picture: $(VENV)/installed  ## copy the title page's picture from the chapter that draws it
 	$(BIN)/python book/_tools/picture.py
+
+logo: $(VENV)/installed  ## draw the logo and favicon
+	$(BIN)/python book/_tools/logo.py
 
 run: $(VENV)/installed  ## execute chapters in place: make run CHAPTER=book/train/toy.ipynb
 	$(BIN)/python book/_tools/run_chapter.py $(CHAPTER)

@@ -2,6 +2,7 @@
 
 MathJax comes from a Python package, reduced to the parts the book uses. The theme's script of
 all icons (1.5 MB) is left out, and its font of all icons is cut down to those on the pages.
+Large pictures get a palette of 256 colors, a third of their size.
 """
 
 import re
@@ -10,17 +11,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from fontTools import subset
+from PIL import Image
 from sphinx.util import logging
 
 MATHJAX = ["startup.js", "core.js", "input/tex.js", "input/tex/extensions", "output/chtml.js",
            "output/chtml/fonts", "a11y/assistive-mml.js"]  # fmt: skip
+LARGE = 50_000  # bytes of a picture
 ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
 
 # Faults of the theme and of extensions: (what they write, what it should be). A pattern that
 # matches nowhere is reported, so that this list stays as short as the faults.
 MENDS = [
     # the script of all icons: the font does the same in a hundredth of the size
-    (r"<!-- So that users can add custom icons -->\s*<script[^>]*fontawesome[^>]*></script>", ""),
+    (r"<!-- So that users can add custom icons -->\s*<script[^>]*fontawesome[^>]*></script>",
+     ""),
     # the index of the search: only the search page needs it, and it names its own
     (r'<script src="[./]*_static/searchtools\.js"></script>\s*'
      r'<script src="[./]*_static/language_data\.js"></script>\s*'
@@ -44,6 +48,7 @@ def write_site(app, exception):
     copy_mathjax(out)
     mend_pages(out)
     shrink_icons(out)
+    shrink_pictures(out)
 
 
 def copy_mathjax(out):
@@ -88,6 +93,18 @@ def shrink_icons(out):
     font.flavor = "woff"
     font.save(out / "_static/icons.woff")
     shutil.rmtree(out / ICON_FONTS)
+
+
+def shrink_pictures(out):
+    """Store large pictures with a palette; what is transparent stays so."""
+    for path in (out / "_images").glob("*.png"):
+        if path.stat().st_size > LARGE:
+            with Image.open(path) as picture:
+                opaque = picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+                colors = picture.convert("RGB" if opaque else "RGBA")
+            method = Image.Quantize.MEDIANCUT if opaque else Image.Quantize.FASTOCTREE
+            small = colors.quantize(256, method=method, dither=Image.Dither.NONE)
+            small.save(path, compress_level=9)
 
 
 def setup(app):

@@ -1,0 +1,72 @@
+"""Print the whole book as one PDF from the built pages (`make pdf`)."""
+
+from browser import HTML, chromium, typeset
+from bs4 import BeautifulSoup
+from modules import ROOT, chapters
+
+PDF = ROOT / "_build" / "book.pdf"
+PAGE = HTML / "book" / "print.html"  # beside the title page, whose links to styles it shares
+FOOTER = '<div class="pageNumber" style="width: 100%; text-align: center; font-size: 8px">'
+
+
+def key(path):
+    """A name for a page that may stand in an id: derive-cost for …/book/derive/cost.html."""
+    return "-".join(path.relative_to(HTML).with_suffix("").parts)
+
+
+def article(path):
+    """The text of one page; ids wear the page's name, links lead to where the page now is."""
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    text = soup.find("article")
+    for element in text.find_all(id=True):
+        element["id"] = f"{key(path)}-{element['id']}"
+    for image in text.find_all("img"):
+        image["src"] = (path.parent / image["src"]).resolve().as_uri()
+    for link in text.find_all("a", href=True):
+        page, _, anchor = link["href"].partition("#")
+        target = (path.parent / page).resolve() if page else path
+        if "://" not in page and target.suffix == ".html" and target.is_relative_to(HTML):
+            link["href"] = "#" + key(target) + (f"-{anchor}" if anchor else "")
+    for details in text.find_all("details"):
+        details["open"] = ""
+    text["id"] = key(path)
+    return text
+
+
+def whole_book():
+    """One page of HTML: the head of the title page, a table of contents, and all articles."""
+    pages = [HTML / p.relative_to(ROOT).with_suffix(".html") for p in chapters()]
+    head = BeautifulSoup(pages[0].read_text(encoding="utf-8"), "html.parser").head
+    for script in head.find_all("script"):
+        if "MathJax" not in script.text and "mathjax" not in script.get("src", ""):
+            script.decompose()
+    first, *rest = map(article, pages)
+    titles = [(text["id"], text.find("h1").get_text().rstrip("#")) for text in rest]
+    contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in titles)
+    return (
+        f'<!DOCTYPE html><html lang="en" data-theme="light">{head}<body><main class="bd-main">'
+        f'<div class="bd-content"><div class="bd-article-container">{first}'
+        f'<nav class="bd-article"><h1>Contents</h1><ul>{contents}</ul></nav>'
+        f"{''.join(map(str, rest))}</div></div></main></body></html>"
+    )
+
+
+def main():
+    PAGE.write_text(whole_book(), encoding="utf-8")
+    try:
+        with chromium() as browser:
+            page = browser.new_page()
+            page.goto(PAGE.as_uri(), wait_until="networkidle")
+            typeset(page)
+            page.pdf(
+                path=PDF, prefer_css_page_size=True, print_background=True, outline=True,
+                display_header_footer=True, header_template="<span></span>",
+                footer_template=FOOTER,
+            )  # fmt: skip
+    finally:
+        PAGE.unlink()
+    print(f"The book as one PDF: {PDF}")
+
+
+if __name__ == "__main__":
+    main()
