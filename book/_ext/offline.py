@@ -16,7 +16,7 @@ from sphinx.util import logging
 
 MATHJAX = ["startup.js", "core.js", "input/tex.js", "input/tex/extensions", "output/chtml.js",
            "output/chtml/fonts", "a11y/assistive-mml.js"]  # fmt: skip
-LARGE = 50_000  # bytes of a picture
+LARGE, HUGE = 50_000, 500_000  # bytes of a picture
 ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
 
 # Faults of the theme and of extensions: (what they write, what it should be). A pattern that
@@ -96,13 +96,15 @@ def shrink_icons(out):
 
 
 def shrink_pictures(out):
-    """Store large pictures with a palette; what is transparent stays so."""
+    """Store large pictures with a palette, huge ones at 1000 pixels; transparency stays."""
     for path in (out / "_images").glob("*.png"):
         if path.stat().st_size > LARGE:
             with Image.open(path) as picture:
                 opaque = picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)
                 colors = picture.convert("RGB" if opaque else "RGBA")
             method = Image.Quantize.MEDIANCUT if opaque else Image.Quantize.FASTOCTREE
+            if path.stat().st_size > HUGE:
+                colors.thumbnail((1000, 1000))
             small = colors.quantize(256, method=method, dither=Image.Dither.NONE)
             small.save(path, compress_level=9)
 

@@ -131,7 +131,7 @@ def test_accessible_in_dark(visit):
 
 
 def test_page_is_light_enough(visit):
-    sizes = {path.name: wire_size(path) for path in visit.files}
+    sizes = {str(path.relative_to(HTML)): wire_size(path) for path in visit.files}
     assert sum(sizes.values()) <= BUDGET, sorted(sizes.items(), key=lambda item: -item[1])[:9]
 
 
