@@ -1,0 +1,45 @@
+// The arithmetic of the pages one can touch. A matrix is an array of rows.
+// tests/site compares every function here with the package `mlp`.
+const Network = {
+  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  relu: (z) => Math.max(z, 0),
+  map: (f, A, B) => A.map((row, i) => row.map((a, j) => f(a, B?.[i][j]))),
+  transpose: (A) => A[0].map((_, j) => A.map((row) => row[j])),
+  product: (A, B) =>
+    A.map((row) => B[0].map((_, j) => row.reduce((sum, a, k) => sum + a * B[k][j], 0))),
+
+  // Problem 1's network for one example, a column: value, slope and g of every node.
+  walk({ h0, y, W1, b1, W2, b2 }) {
+    const { map, product, transpose, sigmoid } = Network;
+    const affine = (W, h, b) => map((p, q) => p + q, product(W, h), b);
+    const slope = (h) => map((v) => v * (1 - v), h);
+    const times = (A, B) => map((p, q) => p * q, A, B);
+    const a1 = affine(W1, h0, b1), h1 = map(sigmoid, a1);
+    const a2 = affine(W2, h1, b2), h2 = map(sigmoid, a2);
+    const J = map((h, t) => (t ? -Math.log(h) : -Math.log(1 - h)), h2, y);
+    const start = map((h, t) => (h - t) / (h * (1 - h)), h2, y);
+    const value = { h0, y, W1, b1, W2, b2, a1, h1, a2, h2, J };
+    const local = {
+      a1: W1, h1: slope(h1), a2: W2, h2: slope(h2), J: start,
+      b1: [[1]], b2: [[1]], W1: transpose(h0), W2: transpose(h1),
+    };
+    const g = { J: [[1]], h2: start };
+    g.a2 = g.b2 = times(g.h2, local.h2);
+    g.W2 = product(g.a2, local.W2);
+    g.h1 = product(transpose(W2), g.a2);
+    g.a1 = g.b1 = times(g.h1, local.h1);
+    g.W1 = product(g.a1, local.W1);
+    return { value, local, g };
+  },
+
+  // Class probabilities of one image, a row x, and the activations of its hidden units.
+  classify(x, { W1, b1, W2, b2 }, f) {
+    const { map, product } = Network;
+    const H1 = map((z, b) => f(z + b), product([x], W1), [b1]);
+    const scores = map((s, b) => s + b, product(H1, W2), [b2])[0];
+    const top = Math.max(...scores);
+    const powers = scores.map((s) => Math.exp(s - top));
+    const total = powers.reduce((sum, p) => sum + p, 0);
+    return { hidden: H1[0], P: powers.map((p) => p / total) };
+  },
+};
