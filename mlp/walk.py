@@ -126,7 +126,8 @@ def box(name, kind, x, y, rows):
     high = LINE * (rows + 1.6)
     corner = {"input": 0, "parameter": 18, "value": 8}[kind]
     return (
-        f'<g class="walk-node {kind}" data-node="{name}" transform="translate({x:.0f} {y:.0f})">'
-        f'<rect x="{-WIDTH / 2}" y="{-high / 2}" width="{WIDTH}" height="{high}" rx="{corner}"/>'
+        f'<g class="walk-node {kind}" data-node="{name}" '
+        f'transform="translate({x:.0f} {y:.0f})"><rect x="{-WIDTH / 2}" y="{-high / 2}" '
+        f'width="{WIDTH}" height="{high}" rx="{corner}"/>'
         f'<text class="walk-name" y="{-high / 2 + LINE}">{symbol(name)}</text></g>'
     )
