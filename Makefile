@@ -12,7 +12,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help chromium book serve pdf test test-site test-latest test-portability mlp labels picture logo run run-all lint bench clean
+.PHONY: help chromium book serve pdf test test-site test-latest test-portability mlp labels picture logo draw run run-all lint bench clean
 
 help:  ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -69,6 +69,9 @@ picture: $(VENV)/installed  ## copy the title page's picture from the chapter th
 
 logo: $(VENV)/installed  ## draw the logo and favicon
 	$(BIN)/python book/_tools/logo.py
+
+draw: $(VENV)/installed  ## store the networks of the page to draw on
+	$(BIN)/python book/_tools/draw_weights.py
 
 run: $(VENV)/installed  ## execute chapters in place: make run CHAPTER=book/train/toy.ipynb
 	$(BIN)/python book/_tools/run_chapter.py $(CHAPTER)

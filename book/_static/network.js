@@ -42,4 +42,29 @@ const Network = {
     const total = powers.reduce((sum, p) => sum + p, 0);
     return { hidden: H1[0], P: powers.map((p) => p / total) };
   },
+
+  // A drawing scaled and moved as MNIST's digits were: mlp.digits.center, line by line.
+  averaging: (n, m) =>
+    Array.from({ length: m }, (_, i) => Array.from({ length: n }, (_, j) =>
+      Math.max(0, Math.min((i + 1) * n / m, j + 1) - Math.max(i * n / m, j)) * m / n)),
+
+  center(ink, box = 20, side = 28) {
+    const { averaging, product, transpose } = Network;
+    const field = Array.from({ length: side }, () => Array(side).fill(0));
+    const rows = ink.flatMap((row, i) => (row.some((v) => v > 0) ? [i] : []));
+    if (!rows.length) return field;
+    const used = ink[0].flatMap((_, j) => (rows.some((i) => ink[i][j] > 0) ? [j] : []));
+    const crop = ink.slice(rows[0], rows.at(-1) + 1).map((row) => row.slice(used[0], used.at(-1) + 1));
+    const n = crop.length, m = crop[0].length;
+    const [h, w] = [n, m].map((k) => Math.max(1, Math.floor(box * k / Math.max(n, m) + 0.5)));
+    const digit = product(product(averaging(n, h), crop), transpose(averaging(m, w)));
+    const sum = (values) => values.reduce((total, v) => total + v, 0);
+    const corner = (A) => {
+      const middle = sum(A.map((row, i) => i * sum(row))) / sum(A.map(sum));
+      return Math.min(Math.max(Math.floor(side / 2 - middle + 0.5), 0), side - A.length);
+    };
+    const top = corner(digit), left = corner(transpose(digit));
+    digit.forEach((row, i) => row.forEach((v, j) => { field[top + i][left + j] = v; }));
+    return field;
+  },
 };

@@ -1,0 +1,159 @@
+// Draw a digit: the two networks of draw_weights.js answer at every stroke. `mlp.draw` wrote
+// the parts of the page; this script fills them. The arithmetic is in network.js.
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+function matrix({ shape: [n, m], base64 }, step, Type) {
+  const whole = new Type(bytes(base64).buffer);
+  return Array.from({ length: n }, (_, i) => Array.from(whole.subarray(i * m, (i + 1) * m), (v) => v * step));
+}
+
+const NETS = Object.fromEntries(Object.entries(DIGITS.nets).map(([key, { W1, step1, b1, W2, step2, b2 }]) => [
+  key, { W1: matrix(W1, step1, Int8Array), b1, W2: matrix(W2, step2, Int8Array), b2 }]));
+const SAMPLES = matrix(DIGITS.samples, 1 / 255, Uint8Array);
+const FUNCTIONS = { relu: Network.relu, sigmoid: Network.sigmoid };
+const TITLES = { relu: "ReLU", sigmoid: "sigmoid" };
+const answers = (x) =>
+  Object.fromEntries(Object.keys(NETS).map((key) => [key, Network.classify(x, NETS[key], FUNCTIONS[key])]));
+
+// A gray picture of 28 × 28 values; `spread` stretches them to the full range.
+function picture(values, spread = false) {
+  const low = spread ? Math.min(...values) : 0, high = spread ? Math.max(...values) : 1;
+  const image = new ImageData(28, 28);
+  values.forEach((v, i) => image.data.set([...Array(3).fill(255 * (v - low) / (high - low)), 255], 4 * i));
+  return image;
+}
+
+function onCanvas(image) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+function startDrawing(root) {
+  const find = (selector) => root.querySelector(selector);
+  const field = find(".draw-field"), status = find(".draw-status"), note = find(".draw-note");
+  const pen = field.getContext("2d", { willReadFrequently: true });
+  const seen = find(".draw-seen").getContext("2d");
+  const hidden = find(".draw-hidden").getContext("2d");
+  const weights = Object.fromEntries(Object.entries(NETS).map(([key, { W1 }]) =>
+    [key, Network.transpose(W1).map((w) => onCanvas(picture(w, true)))]));
+  const size = field.width;
+  let x = null, waiting = false;  // the 784 pixels the networks see; null without ink
+
+  function show() {
+    const found = x && answers(x);
+    seen.putImageData(picture(x ?? Array(784).fill(0)), 0, 0);
+    for (const cell of root.querySelectorAll("[data-net]")) {
+      const P = found?.[cell.dataset.net].P, digit = cell.parentElement.sectionRowIndex;
+      cell.querySelector(".draw-bar").style.width = `${P ? 100 * P[digit] : 0}%`;
+      cell.querySelector(".draw-value").textContent = P ? (100 * P[digit]).toFixed(1) : "–";
+      cell.classList.toggle("top", Boolean(P) && P[digit] === Math.max(...P));
+    }
+    showHidden(found);
+    return found;
+  }
+
+  function showHidden(found) {
+    const key = find("input:checked").value, h = found?.[key].hidden ?? Array(64).fill(0);
+    const top = key === "relu" ? Math.max(...h) || 1 : 1;
+    hidden.fillStyle = "#000";
+    hidden.fillRect(0, 0, 288, 288);
+    weights[key].forEach((image, unit) => {
+      const share = h[unit] / top, left = 36 * (unit % 8), high = 36 * Math.floor(unit / 8);
+      hidden.globalAlpha = share;
+      hidden.fillStyle = "#ffa040";
+      hidden.fillRect(left, high, 36, 36);
+      hidden.globalAlpha = 1;
+      hidden.fillStyle = "#000";
+      hidden.fillRect(left + 4, high + 4, 28, 28);
+      hidden.globalAlpha = 0.25 + 0.75 * share;
+      hidden.drawImage(image, left + 4, high + 4);
+      hidden.globalAlpha = 1;
+    });
+    const limit = key === "relu" ? 0 : 0.5, best = h.indexOf(Math.max(...h));
+    note.textContent = found
+      ? `${h.filter((v) => v > limit).length} of 64 ${TITLES[key]} units are above ${limit}; ` +
+        `the strongest is unit ${best + 1} with ${h[best].toFixed(2)}.`
+      : "The frames appear with your drawing.";
+  }
+
+  // Spoken once a stroke, not at every move.
+  function announce(found) {
+    const says = found && Object.entries(found).map(([key, { P }]) => {
+      const top = Math.max(...P);
+      return `the ${TITLES[key]} network says ${P.indexOf(top)} with ${Math.round(100 * top)} %`;
+    }).join("; ");
+    status.textContent = says ? `${says[0].toUpperCase()}${says.slice(1)}.` : "Nothing is drawn yet.";
+  }
+
+  function read() {
+    const { data } = pen.getImageData(0, 0, size, size);
+    const ink = Array.from({ length: size }, (_, i) =>
+      Array.from({ length: size }, (_, j) => data[4 * (i * size + j)] / 255));
+    const centered = Network.center(ink).flat();
+    x = centered.some((v) => v > 0) ? centered : null;
+    return show();
+  }
+
+  function blank() {
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, size, size);
+    x = null;
+  }
+
+  const place = (event) => {
+    const box = field.getBoundingClientRect();
+    return [(event.clientX - box.left) * size / box.width, (event.clientY - box.top) * size / box.height];
+  };
+  function stroke(from, to) {
+    Object.assign(pen, { strokeStyle: "#fff", lineWidth: 22, lineCap: "round" });
+    pen.beginPath();
+    pen.moveTo(...from);
+    pen.lineTo(...to);
+    pen.stroke();
+  }
+
+  let last = null;  // where the pen is while it draws
+  field.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    field.setPointerCapture(event.pointerId);
+    last = place(event);
+    stroke(last, last);
+    event.preventDefault();
+  });
+  field.addEventListener("pointermove", (event) => {
+    if (!last) return;
+    for (const step of event.getCoalescedEvents?.() ?? [event]) {
+      const next = place(step);
+      stroke(last, next);
+      last = next;
+    }
+    if (waiting) return;
+    waiting = true;  // at most one answer for each picture of the screen
+    requestAnimationFrame(() => { waiting = false; if (last) read(); });
+  });
+  for (const end of ["pointerup", "pointercancel"])
+    field.addEventListener(end, () => { if (last) { last = null; announce(read()); } });
+
+  find(".draw-clear").addEventListener("click", () => { blank(); announce(show()); });
+  for (const button of root.querySelectorAll("[data-sample]")) {
+    const sample = SAMPLES[button.dataset.sample], image = picture(sample);
+    button.querySelector("canvas").getContext("2d").putImageData(image, 0, 0);
+    button.addEventListener("click", () => {
+      blank();
+      pen.imageSmoothingEnabled = false;
+      pen.drawImage(onCanvas(image), 0, 0, size, size);
+      x = sample;
+      announce(show());
+    });
+  }
+  for (const radio of root.querySelectorAll("input")) radio.addEventListener("change", show);
+
+  find(".draw-fallback").hidden = true;
+  find(".draw-live").hidden = false;
+  root.classList.add("live");
+  blank();
+  announce(show());
+}
+
+document.querySelectorAll(".draw:not(.live)").forEach(startDrawing);

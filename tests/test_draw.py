@@ -1,0 +1,105 @@
+"""What the page to draw on stands on: quantizing, centering, and the networks in its file."""
+
+import zlib
+
+import helpers  # noqa: F401  settings of hypothesis
+import nbformat
+import numpy as np
+import pytest
+from draw_weights import CHAPTER, WEIGHTS, stored_nets, text_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlp import get_MNIST_data
+from mlp.digits import averaging, center, quantize
+from mlp.training import accuracy
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+@pytest.fixture(scope="module")
+def test_part():
+    *parts, X_test, y_test = get_MNIST_data()
+    return np.round(X_test - parts[0].min(axis=0)) / 255, y_test  # ink from 0 to 1
+
+
+@pytest.fixture(scope="module")
+def printed():
+    cells = nbformat.read(CHAPTER, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return "".join(output.get("text", "") for output in outputs)
+
+
+@given(seeds, st.integers(2, 8))
+def test_quantized_weights_move_by_at_most_half_a_step(seed, bits):
+    W = np.random.default_rng(seed).standard_normal((5, 3))
+    whole, step = quantize(W, bits)
+    assert whole.dtype == np.int8 and np.abs(whole).max() == 2 ** (bits - 1) - 1
+    assert np.abs(whole * step - W).max() <= step / 2 * (1 + 1e-12)
+
+
+@given(st.integers(1, 50), st.integers(1, 50))
+def test_averaging_keeps_constants_and_the_mean(n, m):
+    A = averaging(n, m)
+    np.testing.assert_allclose(A.sum(axis=1), 1)
+    np.testing.assert_allclose(A.sum(axis=0), m / n)
+    if n == m:
+        np.testing.assert_allclose(A, np.eye(n), atol=1e-12)
+
+
+@given(seeds, st.integers(1, 4), st.integers(0, 20), st.integers(0, 20))
+def test_centering_undoes_scale_and_place(seed, scale, down, right):
+    image = np.zeros((28, 28))
+    image[4:24, 5:19] = np.random.default_rng(seed).uniform(0.1, 1, (20, 14))
+    field = np.zeros((140, 140))
+    side = 28 * scale
+    field[down : down + side, right : right + side] = np.kron(image, np.ones((scale, scale)))
+    np.testing.assert_allclose(center(field), center(image), atol=1e-12)
+
+
+def test_centering_leaves_every_test_image_but_few_as_it_is(test_part):
+    images = test_part[0].reshape(-1, 28, 28)
+    unchanged = [np.allclose(center(image), image) for image in images]
+    assert np.mean(unchanged) > 0.999
+
+
+def test_centering_of_extreme_drawings():
+    assert not center(np.zeros((5, 9))).any()
+    for shape in [(1, 280), (280, 1), (1, 1)]:
+        field = np.zeros((280, 280))
+        field[: shape[0], : shape[1]] = 1
+        result = center(field)
+        assert result.shape == (28, 28) and np.count_nonzero(result.max(axis=0)) in (1, 20)
+
+
+def test_stored_networks_have_the_accuracy_that_the_page_prints(test_part, printed):
+    for name, net in stored_nets()[0].items():
+        assert f"stored {name:7}  test accuracy {accuracy(net, *test_part):.4f}" in printed
+
+
+def test_stored_networks_are_the_chapters_to_the_byte(printed):
+    for name, net in stored_nets()[0].items():
+        whole = [quantize(net.params[key])[0].tobytes() for key in ("W1", "W2")]
+        fingerprint = f"fingerprint {zlib.crc32(b''.join(whole)):08x}"
+        assert any(
+            line.startswith(name) and line.endswith(fingerprint)
+            for line in printed.splitlines()
+        ), "run `make draw`"
+
+
+def test_samples_are_test_images_one_of_each_digit(test_part):
+    images, labels = test_part
+    for digit, sample in enumerate(stored_nets()[1]):
+        assert digit in labels[(images == sample).all(axis=1)]
+
+
+def test_the_file_is_small_and_survives_a_round_trip():
+    nets, samples = stored_nets()
+    parts = {}
+    for name, net in nets.items():
+        parts[name] = dict(net.params)
+        for k in "12":
+            parts[name][f"W{k}"], parts[name][f"step{k}"] = quantize(net.params[f"W{k}"])
+    text = text_of(parts, samples)
+    assert len(text) < 150_000
+    assert abs(len(text) - len(WEIGHTS.read_text(encoding="utf-8"))) < 100
