@@ -11,8 +11,8 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser import HTML, chromium, typeset
+from accessibility import faults
+from browser import HTML, typeset
 
 PAGES = sorted(p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html"))
 BUDGET = 650_000  # bytes over the wire, for a page with maths and figures
@@ -30,12 +30,6 @@ def local_path(url):
     return Path(unquote(urlsplit(url).path))
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
 # What axe-core would look at a thousand times with one result: glyphs of formulas, which it is
 # told to skip by aria-hidden anyway, and tokens of code after the first of each kind.
 THIN_OUT = """() => {
@@ -47,17 +41,6 @@ THIN_OUT = """() => {
         seen.has(kind) ? token.replaceWith(token.textContent) : seen.add(kind);
     }
 }"""
-
-
-def faults(page, **options):
-    """What axe-core finds: one line a rule, with the first three places."""
-    options |= {"resultTypes": ["violations"], "preload": False}
-    found = Axe().run(page, options=options)
-    return [
-        f"{fault['id']}: {fault['help']} ({len(fault['nodes'])} times)\n"
-        + "\n".join(f"    {node['target']} {node['html'][:200]}" for node in fault["nodes"][:3])
-        for fault in found.response["violations"]
-    ]
 
 
 @pytest.fixture(scope="module", params=[
