@@ -168,6 +168,13 @@ def test_sample_digits_get_the_answers_of_the_package(draw):
             np.testing.assert_allclose(np.array(cells, float), 100 * P, atol=0.051)
 
 
+def test_bars_of_both_networks_have_one_scale(draw):
+    widths = draw.locator(".draw-answers tr:first-child td").evaluate_all(
+        "cells => cells.map(cell => cell.firstChild.clientWidth)"
+    )
+    assert len(widths) == 2 and abs(widths[0] - widths[1]) <= 1
+
+
 def test_radio_buttons_switch_the_hidden_units(draw):
     draw.get_by_role("button", name="Sample 3").press("Enter")
     picture = "document.querySelector('.draw-hidden').toDataURL()"
