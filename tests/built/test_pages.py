@@ -7,7 +7,7 @@ from functools import cache
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from modules import ROOT, chapters
+from modules import ROOT, chapters, module_cells
 
 HTML = ROOT / "_build" / "html"
 
@@ -101,7 +101,7 @@ def public_names():
 def test_every_public_name_is_described_and_leads_to_its_chapter(name):
     entry = article(ROOT / "book/reference/api.md").find(id=name)
     assert entry, f"{name} is not on the page of the package"
-    if not name.startswith("mlp.checks."):
+    if f"mlp/{name.split('.')[1]}.py" in module_cells():
         chapter = entry.find("a", class_="reference external")["href"]
         page = (HTML / "book/reference" / chapter).resolve()
         text = page.read_text(encoding="utf-8")
