@@ -36,7 +36,7 @@ chromium: $(VENV)/installed-site
 book: $(VENV)/installed  ## build the book from the stored outputs, warnings are errors
 	rm -rf _build
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
-	$(BIN)/python -m pytest --quiet tests/built
+	$(BIN)/python -m pytest --quiet -n $(WORKERS) --maxprocesses 4 tests/built
 	@echo "The book is built. Its first page: $(CURDIR)/_build/html/index.html"
 
 serve: book  ## build the book and serve it at http://localhost:8000

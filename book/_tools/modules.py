@@ -4,6 +4,7 @@ A code cell tagged with a path, such as `mlp/activations.py`, is text of that fi
 its cells in reading order, two blank lines between them, after a one-line header.
 """
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def missing(notebook):
     return sorted(name for name in needed if find_spec(name) is None)
 
 
+@cache
 def module_cells():
     """Map each module's path, such as `mlp/losses.py`, to its [(chapter, text), …]."""
     cells = {}
