@@ -12,7 +12,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help chromium book serve pdf test test-site test-latest test-portability mlp labels picture logo draw run run-all lint bench clean
+.PHONY: help chromium book serve pdf test test-site test-latest test-portability mlp labels picture logo draw run run-all starter lint bench clean
 
 help:  ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -79,6 +79,9 @@ run: $(VENV)/installed  ## execute chapters in place: make run CHAPTER=book/trai
 run-all: mlp  ## execute every chapter in place
 	$(BIN)/python book/_tools/run_chapter.py $$($(BIN)/python -c \
 	  "import sys; sys.path.insert(0, 'book/_tools'); import modules; print(*modules.notebooks())")
+
+starter: $(VENV)/installed  ## write the problem set to solve into the folder starter/
+	$(BIN)/python -m mlp.grader.starter
 
 lint: $(VENV)/installed  ## ruff, notebooks included
 	$(BIN)/ruff check --quiet

@@ -3,11 +3,11 @@ import gzip
 import hashlib
 import math
 import zlib
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
+from mlp import checks
 from mlp.checks import check_rng
 
 
@@ -74,7 +74,7 @@ def read_idx(path):
     return np.frombuffer(content, np.uint8)[start:].reshape(shape)
 
 
-MNIST_FOLDER = Path(str(files("mlp") / "mnist"))
+MNIST_FOLDER = Path(checks.__file__).with_name("mnist")
 MNIST_SHA256 = {
     "train-images-idx3-ubyte.gz":
         "7ff28fd295f802eefc6d40e461175dfe4b969b1842b2abc8c6dc8c20711cf79f",

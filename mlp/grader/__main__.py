@@ -1,0 +1,52 @@
+"""Mark notebooks from the command line: ``python -m mlp.grader hand_in.ipynb``."""
+
+import argparse
+import sys
+
+from mlp.grader.marking import find_hand_ins, mark_all
+from mlp.grader.tables import FORMATS
+
+EPILOG = """\
+A hand-in is a notebook made from the starter: its answers are in the dict `answers`, its class
+TwoLayerMLP is defined in it or imported from the mlp.py beside it. The exit status is 0 if all
+points are earned that the grader decides, 1 if not, 2 if the command can't be understood."""
+
+
+def parser():
+    """Return the parser of the command line."""
+    result = argparse.ArgumentParser(
+        prog="python -m mlp.grader", description="Mark hand-ins.", epilog=EPILOG
+    )
+    result.add_argument("path", help="a notebook, or a folder of notebooks")
+    result.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    result.add_argument("--full", action="store_true",
+                        help="train on MNIST for all 20 epochs; otherwise for 2")  # fmt: skip
+    result.add_argument("--time-limit", type=float, default=60, metavar="SECONDS",
+                        help="CPU time of each process of a hand-in; default: 60")  # fmt: skip
+    result.add_argument("--scheduler", metavar="ADDRESS",
+                        help="of a Dask scheduler, whose workers then mark")  # fmt: skip
+    return result
+
+
+def main(arguments=None):
+    """Mark, print the table, and return the exit status."""
+    options = parser().parse_args(arguments)
+    if not options.time_limit > 0:
+        parser().error(f"--time-limit must be greater than 0; got {options.time_limit:g}")
+    try:
+        several = mark_all(
+            find_hand_ins(options.path),
+            options.scheduler,
+            time_limit=options.time_limit,
+            full=options.full,
+        )
+    except (OSError, ValueError) as error:
+        parser().error(str(error))
+    except ModuleNotFoundError as error:
+        parser().error(f"--scheduler needs the package {error.name}")
+    print(FORMATS[options.format](several))
+    return 0 if all(marks.is_complete for marks in several) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Read an answer: what it may be made of."""
+
+from sympy import Derivative, Float, Integer, Integral, nsimplify, preorder_traversal
+from sympy.core.function import AppliedUndef
+
+from mlp.proof import Gradient, J, Partial
+
+NOT_CARRIED_OUT = (Derivative, Integral, Gradient, Partial, J)
+
+
+class Unreadable(Exception):
+    """The answer is of a kind about which nothing can be said; the message says why."""
+
+
+def readable(expr, names):
+    """Return an expression, its decimals as fractions, or say why it can't be read.
+
+    Parameters
+    ----------
+    expr : SymPy expression
+        The answer.
+    names : dict
+        The symbols that it may contain, by name.
+
+    Raises
+    ------
+    Unreadable
+        For other symbols, derivatives not carried out, and what is too long to prove.
+    """
+    foreign = expr.free_symbols - set(names.values()) | expr.atoms(AppliedUndef)
+    if expr.has(*NOT_CARRIED_OUT):
+        raise Unreadable("a derivative is only written down; carry it out")
+    if foreign:
+        raise Unreadable(f"{min(map(str, foreign))} is not among the symbols of this "
+                         f"question; those are {', '.join(names)}")  # fmt: skip
+    if is_long(expr):
+        raise Unreadable("it is too long, or has numbers above 100 in it")
+    return expr.xreplace({x: nsimplify(x, rational=True) for x in expr.atoms(Float)})
+
+
+def is_long(expr):
+    """Tell whether a proof could take for ever."""
+    return (any(abs(n) > 100 for n in expr.atoms(Integer))
+            or sum(1 for _ in preorder_traversal(expr)) > 3000)  # fmt: skip

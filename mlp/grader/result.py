@@ -1,0 +1,103 @@
+"""What the grader says about an answer, and why."""
+
+from dataclasses import dataclass
+
+from mlp.grader.questions import QUESTIONS
+
+VERDICTS = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "not decided")}
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """The verdict on one answer; it displays as a line or two.
+
+    Attributes
+    ----------
+    question : str
+        Such as ``"Q1.3"``.
+    points : float
+        What the answer earns: 0 unless it is right.
+    correct : bool or None
+        None if the answer was neither shown to be right nor shown to be wrong.
+    counterexample : object or None
+        What shows that a wrong answer is wrong; ``str`` makes it readable.
+    hint : str
+        Where to look, never the solution.
+    """
+
+    question: str
+    points: float
+    correct: bool | None
+    counterexample: object = None
+    hint: str = ""
+
+    @property
+    def out_of(self):
+        """What the question is worth; 0 for an exercise without points."""
+        return QUESTIONS[self.question].points if self.question in QUESTIONS else 0
+
+    @property
+    def verdict(self):
+        """The verdict in words, with the points."""
+        sign, word = VERDICTS[self.correct]
+        earned = f", {self.points:g} of {self.out_of} points" if self.out_of else ""
+        return f"{sign} {self.question}: {word}{earned}"
+
+    def __repr__(self):
+        numbers = "" if self.counterexample is None else f"; {self.counterexample}"
+        return f"{self.verdict}{numbers}" + (f"\n  {self.hint}" if self.hint else "")
+
+    def _repr_markdown_(self):
+        numbers = "" if self.counterexample is None else f" `{self.counterexample}`"
+        hint = f"  \n{self.hint}" if self.hint else ""
+        return f"**{self.verdict}**{numbers}{hint}"
+
+
+@dataclass(frozen=True, repr=False)
+class Counterexample:
+    """Numbers, or shapes, that show that an answer is wrong.
+
+    Attributes
+    ----------
+    values : dict
+        Name and value of everything that the answer may depend on; a matrix is a list
+        of rows.
+    claim : object
+        What the answer gives there.
+    true : object
+        What is right there.
+    text : str
+        The same as one line.
+    """
+
+    values: dict
+    claim: object
+    true: object
+    text: str
+
+    def __str__(self):
+        return self.text
+
+    __repr__ = __str__
+
+
+def graded(question, correct, counterexample=None, hint=""):
+    """Make a result: all points of the question if the answer is right, else none.
+
+    Parameters
+    ----------
+    question : str
+        Such as ``"Q1.3"``.
+    correct : bool or None
+        The verdict.
+    counterexample : object, optional
+        What shows that the answer is wrong.
+    hint : str, optional
+        Where to look.
+
+    Returns
+    -------
+    Result
+    """
+    worth = QUESTIONS[question].points if question in QUESTIONS else 0
+    return Result(question, worth if correct else 0, correct, counterexample, hint)

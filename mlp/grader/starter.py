@@ -1,0 +1,235 @@
+"""Make the starter, a notebook and `mlp.py`, from the solutions, never the reverse."""
+
+import argparse
+import ast
+import inspect
+import json
+import sys
+from pathlib import Path
+
+from mlp import activations, checks, gradient_check, losses, model, network, training
+from mlp.grader.open_questions import RUBRICS
+from mlp.grader.questions import QUESTIONS
+
+HEADER = '''\
+"""Problem 2: a multilayer perceptron in NumPy. Write what raises NotImplementedError.
+
+The grader asks for TwoLayerMLP, as `python -m mlp.grader problem_set.ipynb` finds it. All else
+is a suggestion how to get there: keep it, change it, or delete it.
+"""
+
+import math
+from numbers import Integral, Real
+from pkgutil import extend_path
+
+import numpy as np
+from tqdm import tqdm
+
+__path__ = extend_path([], __name__)  # beside this file, mlp.grader is still the book's
+'''
+MODULES = [checks, activations, losses, network, gradient_check, training, model]
+FOR_THE_READER = {  # what has a formula of an answer in its docstring is left out
+    "sigmoid", "relu", "initial_parameters", "forward", "backward", "eval_numerical_gradient",
+    "minibatches", "train", "MLP", "TwoLayerMLP",
+}  # fmt: skip
+METHODS = {"__init__", "loss", "predict"}
+ANSWERS = {
+    "Q1.1": "s.h2 - s.y",
+    "Q1.2": "s.h2 - s.y",
+    "Q1.3": "(s.h2 - s.y) * s.h1.T",
+    "Q1.4": "s.W2.T * (s.h2 - s.y)",
+    "Q1.5": '{"b1": g1, "W1": g1 * s.h0.T}',
+    "Q3.1": "r.theta - r.eta * (r.g + 2 * r.lam * r.theta)",
+    "Q3.2": "r.theta - r.eta * (r.g + r.lam * sympy.sign(r.theta))",
+}
+
+
+# --- mlp.py -------------------------------------------------------------------------------
+
+
+def own_text(module):
+    """Return the text of a module without its docstring and its imports."""
+    text = inspect.getsource(module)
+    lines, body = text.splitlines(), ast.parse(text).body
+    kept = [node for node in body if not is_heading(node)]
+    return "\n".join(lines[first_line(kept[0]) - 1 :])
+
+
+def is_heading(node):
+    """Tell a docstring or an import."""
+    return isinstance(node, ast.Import | ast.ImportFrom) or is_docstring(node)
+
+
+def is_docstring(node):
+    """Tell a text that stands for itself."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def first_line(node):
+    """Return the line at which a statement begins, its decorators included."""
+    return min(part.lineno for part in [node, *getattr(node, "decorator_list", [])])
+
+
+def solution_module():
+    """Return the text of a `mlp.py` with all answers: modules of the book in a row."""
+    text = "\n\n\n".join([HEADER, *map(own_text, MODULES)]).replace("\n\n\n\n", "\n\n\n")
+    return text.replace("training.train", "train") + "\n"
+
+
+def outline(lines, node):
+    """Return the head of a function, with its docstring, and a body to be written."""
+    first = node.body[0]
+    last = first.end_lineno if is_docstring(first) else first.lineno - 1
+    body = " " * first.col_offset + "raise NotImplementedError"
+    return [*lines[node.lineno - 1 : last], body]
+
+
+def class_outline(lines, node):
+    """Return a class with the outlines of its methods, those of METHODS, and its values."""
+    kept = lines[node.lineno - 1 : node.body[0].end_lineno]
+    for part in node.body[1:]:
+        if isinstance(part, ast.Assign):  # train = train
+            kept += ["", *lines[part.lineno - 1 : part.end_lineno]]
+        elif part.name in METHODS:
+            kept += ["", *outline(lines, part)]
+    return kept
+
+
+def stub_module():
+    """Return the text of the starter's `mlp.py`."""
+    solution = solution_module()
+    lines, parts = solution.splitlines(), [HEADER.rstrip()]
+    for node in ast.parse(solution).body:
+        if getattr(node, "name", None) in FOR_THE_READER:
+            make = class_outline if isinstance(node, ast.ClassDef) else outline
+            parts.append("\n".join(make(lines, node)))
+    return "\n\n\n".join(parts) + "\n"
+
+
+# --- problem_set.ipynb --------------------------------------------------------------------
+
+TITLE = """\
+# Problem set
+
+Replace each `...` by your answer, and write the programs in `mlp.py`, beside this notebook. A
+`check` tells you at once whether an answer is right, and if not, why. The table of all points:
+
+    python -m mlp.grader problem_set.ipynb
+
+**Problem 1.** A network with three inputs, three hidden nodes and one output:
+`a1 = b1 + W1 * h0`, `h1 = sigmoid(a1)`, `a2 = b2 + W2 * h1`, `h2 = sigmoid(a2)`. Its loss J is
+the cross-entropy of h2 and the label y, which is 0 or 1. Columns are matrices: `*` is the
+matrix product, `s.odot(A, B)` the element-wise one, `A.T` the transpose."""
+SETUP = """\
+import sympy
+
+from mlp.grader import check, symbols
+from mlp.grader.open_questions import rubric
+
+answers = {}
+s = symbols("Q1.1")
+r = symbols("Q3.1")"""
+PARTS = {
+    "Q2.1": """\
+**Problem 2.** Write the class `TwoLayerMLP` in `mlp.py`. After a change of the file, restart
+the notebook's kernel before you use the class here; `check` reads the file each time.""",
+    "Q3.1": """\
+**Problem 3.** One entry theta of the parameters; g is the gradient of L by it, eta the learning
+rate, lam the weight of the penalty. Answer with the new theta.""",
+}
+
+
+def question_cells(question):
+    """Return the cells of a question in the solution: text, then code."""
+    name = question.name
+    yield "markdown", f"**{name}** ({question.points} points). {question.asks}"
+    if question.kind == "programming":
+        yield "code", f'check("{name}", "mlp.py")'
+    elif question.kind == "open":
+        yield "markdown", "Write your answer here. Then run the next cell, and tick by number."
+        yield "code", f'rubric("{name}")'
+        ticks = list(range(1, len(RUBRICS[name].items) + 1))
+        yield "code", f'answers["{name}"] = {ticks}\ncheck("{name}", answers["{name}"])'
+    else:
+        before = "g1 = s.odot(s.W2.T * (s.h2 - s.y), s.h1, s.ones - s.h1)\n"
+        answer = f'answers["{name}"] = {ANSWERS[name]}\ncheck("{name}", answers["{name}"])'
+        yield "code", (before if "g1" in ANSWERS[name] else "") + answer
+
+
+def solution_cells():
+    """Return the cells of the notebook with all answers, pairs of kind and text."""
+    yield from [("markdown", TITLE), ("code", SETUP)]
+    for question in QUESTIONS.values():
+        if question.name in PARTS:
+            yield "markdown", PARTS[question.name]
+        if question.name == "Q2.1":
+            yield "code", "from mlp import TwoLayerMLP"
+        yield from question_cells(question)
+
+
+def without_answers(source):
+    """Return a cell with `...` for each answer, and without what only prepares it."""
+    kept = []
+    for line in source.splitlines():
+        if line.startswith("answers["):
+            line = line.partition(" = ")[0] + " = ..."
+        if not line.startswith("g1 = "):
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def as_notebook(cells):
+    """Return the text of a notebook file."""
+    made = []
+    for number, (kind, source) in enumerate(cells, start=1):
+        cell = {"cell_type": kind, "id": f"cell-{number:02}", "metadata": {}, "source": source}
+        code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+        made.append({**cell, **code})
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4}
+    return json.dumps({**notebook, "nbformat_minor": 5}, indent=1, ensure_ascii=False) + "\n"
+
+
+def solution():
+    """Return the files of the solution, {name: text}."""
+    notebook = as_notebook(solution_cells())
+    return {"problem_set.ipynb": notebook, "mlp.py": solution_module()}
+
+
+def starter():
+    """Return the files of the starter, {name: text}."""
+    cells = [(kind, without_answers(source)) for kind, source in solution_cells()]
+    return {"problem_set.ipynb": as_notebook(cells), "mlp.py": stub_module()}
+
+
+def write(files, folder):
+    """Write the files into a folder.
+
+    Raises
+    ------
+    FileExistsError
+        When one of them is there already; nothing is written then.
+    """
+    folder = Path(folder)
+    for name in files:
+        if (folder / name).exists():
+            raise FileExistsError(f"folder must not have a {name} yet; got {folder}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def main(arguments=None):
+    """Write the starter into a folder."""
+    parser = argparse.ArgumentParser(prog="python -m mlp.grader.starter", description=__doc__)
+    parser.add_argument("folder", nargs="?", default="starter", help="default: starter")
+    options = parser.parse_args(arguments)
+    try:
+        write(starter(), options.folder)
+    except OSError as error:
+        parser.error(str(error))
+    print(f"wrote {', '.join(starter())} into {options.folder}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

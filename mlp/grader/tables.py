@@ -1,0 +1,107 @@
+"""Marks as text: for reading, for a spreadsheet, for a program, for a comment."""
+
+import csv
+import io
+import json
+
+from mlp.grader.marking import OPEN, PROVABLE, TICKABLE
+from mlp.grader.questions import QUESTIONS
+from mlp.grader.result import VERDICTS
+
+
+def verdict(result):
+    """Return the verdict on an answer in a word or two."""
+    if result.question in OPEN:
+        return "· ticked"
+    return " ".join(VERDICTS[result.correct])
+
+
+def comment(result):
+    """Return the counterexample and the hint, in one line."""
+    found = "" if result.counterexample is None else f"{result.counterexample}. "
+    return " ".join(f"{found}{result.hint}".split())
+
+
+def total(marks):
+    """Return the points of a hand-in, those proved and those ticked apart."""
+    points = marks.proved + marks.ticked
+    return (f"proved {marks.proved:g} of {PROVABLE} points, ticked {marks.ticked:g} of "
+            f"{TICKABLE}: {points:g} of {PROVABLE + TICKABLE}")  # fmt: skip
+
+
+def rows(several):
+    """Return a table of all hand-ins: a row for each, the points by question."""
+    yield ["hand-in", *QUESTIONS, "proved", "ticked", "total"]
+    for marks in several:
+        points = [result.points for result in marks.results]
+        sums = [marks.proved, marks.ticked, marks.proved + marks.ticked]
+        yield [marks.name, *(f"{number:g}" for number in points + sums)]
+
+
+def as_text(several):
+    """Return a line for each question; of several hand-ins, a line for each of them."""
+    if len(several) == 1:
+        lines = [
+            f"{r.question:7}{r.points:3g} of {r.out_of:2}  {verdict(r):15} {comment(r)}"
+            for r in several[0].results
+        ]
+        lines.append(f"{several[0].name}: {total(several[0])}")
+        return "\n".join(line.rstrip() for line in lines)
+    table = list(rows(several))
+    widths = [max(map(len, column)) for column in zip(*table)]
+    lines = [[cell.rjust(width) for cell, width in zip(row, widths)] for row in table]
+    return "\n".join("  ".join([row[0].strip().ljust(widths[0]), *row[1:]]) for row in lines)
+
+
+def as_markdown(several):
+    """Return the table of `as_text` in Markdown."""
+    table, end = list(rows(several)), ""
+    if len(several) == 1:
+        table = [["question", "points", "verdict", "why"]]
+        for r in several[0].results:
+            table.append([r.question, f"{r.points:g} of {r.out_of}", verdict(r), comment(r)])
+        end = f"\n\n**{several[0].name}**: {total(several[0])}"
+    table.insert(1, ["---"] * len(table[0]))
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in table]
+    return "\n".join(f"| {' | '.join(row)} |" for row in cells) + end
+
+
+def as_csv(several):
+    """Return the points as comma-separated values, a row for each hand-in."""
+    output = io.StringIO()
+    csv.writer(output, lineterminator="\n").writerows(rows(several))
+    return output.getvalue().rstrip("\n")
+
+
+def as_json(several):
+    """Return everything that is known about the hand-ins."""
+    return json.dumps(
+        [
+            {
+                "hand_in": marks.name,
+                "proved": marks.proved,
+                "ticked": marks.ticked,
+                "questions": {r.question: as_dict(r) for r in marks.results},
+            }
+            for marks in several
+        ],
+        indent=2,
+        ensure_ascii=False,
+        default=str,
+    )
+
+
+def as_dict(result):
+    """Return a result as JSON has it."""
+    found = result.counterexample
+    return {
+        "points": result.points,
+        "out_of": result.out_of,
+        "kind": QUESTIONS[result.question].kind,
+        "correct": result.correct,
+        "counterexample": None if found is None else str(found),
+        "hint": result.hint,
+    }
+
+
+FORMATS = {"text": as_text, "json": as_json, "csv": as_csv, "markdown": as_markdown}
