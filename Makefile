@@ -47,7 +47,8 @@ pdf: chromium book  ## the whole book as one PDF, printed by Chromium
 
 test: lint  ## lint, unit tests, and every chapter executed and compared
 	$(BIN)/python -m pytest --quiet -n $(WORKERS) --maxprocesses 4 --dist loadfile \
-	  --nbval --nbval-current-env --nbval-cell-timeout 600 --ignore tests/built --ignore tests/site book tests
+	  --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout 600 \
+	  --ignore tests/built --ignore tests/site book tests
 
 test-site: chromium book  ## every page in Chromium: offline, accessible, light, complete
 	$(BIN)/python -m pytest --quiet -n 2 --dist loadgroup tests/site
