@@ -28,9 +28,11 @@ def article(chapter):
 @cache
 def prose(chapter):
     """The text of a page without code, signatures and what MathJax will typeset."""
-    texts = article(chapter).find_all(string=True)
     raw = "pre, code, script, .math, .sig, .field-list strong"
-    return "".join(text for text in texts if not text.parent.css.closest(raw))
+    parts = article(chapter).select(raw)
+    skipped = {id(text) for part in parts for text in part.find_all(string=True)}
+    texts = article(chapter).find_all(string=True)
+    return "".join(text for text in texts if id(text) not in skipped)
 
 
 def title_of(chapter):
