@@ -378,6 +378,7 @@ def log_answer(log, labels=None):
 def test_the_full_check_wants_the_published_log_and_accuracies(activation):
     check = programs.mnist_checks(activation, full=True)[1]
     log = {"sigmoid": programs.SIGMOID_LOG, "relu": programs.RELU_LOG}[activation]
+    log = "\n".join(programs.without_epoch(log)) + "\n"
     with np.load(check.request["file"]) as file:
         y = file["labels"]
     labels = y.copy()
