@@ -57,13 +57,13 @@ def judge(job):
     """Yield the verdicts on answers that `transcribe` wrote, a dict for each."""
     from mlp.grader import check, transcript
     from mlp.grader.reading import Unreadable
+    from mlp.grader.result import unreadable
 
     for question, entry in job["answers"]:
         try:
             result = check(question, transcript.read(entry))
         except Unreadable as error:
-            yield {"hint": f"This can't be read as an answer: {error}."}
-            continue
+            result = unreadable(question, error)
         found, shown = result.counterexample, None
         if found is not None:
             parts = {name: getattr(found, name, None) for name in ["values", "claim", "true"]}

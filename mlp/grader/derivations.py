@@ -4,7 +4,7 @@ from mlp.checks import check_choice
 from mlp.grader import gradients, update_rules
 from mlp.grader.questions import QUESTIONS
 from mlp.grader.reading import Unreadable
-from mlp.grader.result import graded
+from mlp.grader.result import graded, unreadable
 
 NAMES = [name for name, question in QUESTIONS.items() if question.kind == "derivation"]
 
@@ -67,7 +67,6 @@ def check_derivation(question, answer):
     try:
         return graded(question, *grade(question, answer))
     except Unreadable as error:
-        return graded(question, None, hint=f"This can't be read as an answer: {error}.")
+        return unreadable(question, error)
     except (Exception, SystemExit) as error:
-        why = f"working with it raises {type(error).__name__}"
-        return graded(question, None, hint=f"This can't be read as an answer: {why}.")
+        return unreadable(question, f"working with it raises {type(error).__name__}")

@@ -3,7 +3,7 @@
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +14,7 @@ from mlp.grader import answer_worker
 from mlp.grader.hand_ins import Refused, notebook_cells, run
 from mlp.grader.programs import check_program
 from mlp.grader.questions import QUESTIONS
-from mlp.grader.result import Counterexample, graded
+from mlp.grader.result import Counterexample, Result, graded
 
 PROGRAMS = [name for name, q in QUESTIONS.items() if q.kind == "programming"]
 WRITTEN = [name for name in QUESTIONS if name not in PROGRAMS]
@@ -156,9 +156,9 @@ def judge(entries, time_limit):
 
 def as_result(entry, line):
     """Return the result that the judge wrote."""
-    found = line.get("counterexample")
-    result = graded(entry[0], line.get("correct"), found and Counterexample(**found))
-    return replace(result, points=line.get("points", 0), hint=line["hint"])
+    found = line["counterexample"]
+    found = found and Counterexample(**found)
+    return Result(entry[0], line["points"], line["correct"], found, line["hint"])
 
 
 def mark_answers(notebook, time_limit):

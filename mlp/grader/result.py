@@ -7,6 +7,11 @@ from mlp.grader.questions import QUESTIONS
 VERDICTS = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "not decided")}
 
 
+def worth(question):
+    """Points of a question; 0 for an exercise without points."""
+    return QUESTIONS[question].points if question in QUESTIONS else 0
+
+
 @dataclass(frozen=True, repr=False)
 class Result:
     """The verdict on one answer; it displays as a line or two.
@@ -34,7 +39,7 @@ class Result:
     @property
     def out_of(self):
         """What the question is worth; 0 for an exercise without points."""
-        return QUESTIONS[self.question].points if self.question in QUESTIONS else 0
+        return worth(self.question)
 
     @property
     def verdict(self):
@@ -99,5 +104,10 @@ def graded(question, correct, counterexample=None, hint=""):
     -------
     Result
     """
-    worth = QUESTIONS[question].points if question in QUESTIONS else 0
-    return Result(question, worth if correct else 0, correct, counterexample, hint)
+    points = worth(question) if correct else 0
+    return Result(question, points, correct, counterexample, hint)
+
+
+def unreadable(question, why):
+    """Make the result of an answer that can't be read: not decided, and why."""
+    return graded(question, None, hint=f"This can't be read as an answer: {why}.")
