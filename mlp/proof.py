@@ -148,42 +148,51 @@ N, D, H, K = symbols("N D H K", integer=True, positive=True)
 J = Symbol("J")
 
 
-class Latex(LatexPrinter):
-    """SymPy's LaTeX with the book's ∇, ⊙, f(Z), f'(Z) and one Σ for each index."""
+class Written:
+    """What the two printers share; the patterns are their own."""
 
     def scalar(self, derivative):
         """Write what is differentiated, in parentheses if it is a sum or a product."""
         return self.parenthesize(derivative.args[0], PRECEDENCE["Mul"])
 
     def _print_Gradient(self, expr):
-        J, W = self.scalar(expr), self._print(expr.args[1])
-        return rf"\nabla_{{{W}}} {J}"
+        return self.gradient.format(J=self.scalar(expr), W=self._print(expr.args[1]))
 
     def _print_Partial(self, expr):
-        J, z = self.scalar(expr), self._print(expr.args[1])
-        return rf"\frac{{\partial {J}}}{{\partial {z}}}"
-
-    def _print_HadamardProduct(self, expr):
-        return super()._print_HadamardProduct(expr).replace(r"\circ", r"\odot")
+        return self.partial.format(J=self.scalar(expr), z=self._print(expr.args[1]))
 
     def _print_OneMatrix(self, expr):
-        return r"\mathbf{1}"
+        return self.ones
 
     def _print_Identity(self, expr):  # SymPy turns the 1 by 1 matrix of ones into it
         return "1" if expr.rows == 1 else super()._print_Identity(expr)
 
-    def _print_ElementwiseApplyFunction(self, expr):
-        return self._print(expr.function(Symbol(f"{{{self._print(expr.expr)}}}")))
-
     def _print_f_prime(self, expr):
-        return rf"f'\left({self._print(expr.args[0])}\right)"
+        return self.slope.format(z=self._print(expr.args[0]))
 
     def _print_Softmax(self, expr):
-        return rf"\operatorname{{softmax}}\left({self._print(expr.args[0])}\right)"
+        return self.softmax.format(S=self._print(expr.args[0]))
 
     def _print_FunctionMatrix(self, expr):
         i, j = map(self._print, expr.lamda.variables)
-        return rf"\left[{self._print(expr.lamda.expr)}\right]_{{{i},{j}}}"
+        return self.entries.format(entry=self._print(expr.lamda.expr), i=i, j=j)
+
+
+class Latex(Written, LatexPrinter):
+    """SymPy's LaTeX with the book's ∇, ⊙, f(Z), f'(Z) and one Σ for each index."""
+
+    gradient = r"\nabla_{{{W}}} {J}"
+    partial = r"\frac{{\partial {J}}}{{\partial {z}}}"
+    ones = r"\mathbf{1}"
+    slope = r"f'\left({z}\right)"
+    softmax = r"\operatorname{{softmax}}\left({S}\right)"
+    entries = r"\left[{entry}\right]_{{{i},{j}}}"
+
+    def _print_HadamardProduct(self, expr):
+        return super()._print_HadamardProduct(expr).replace(r"\circ", r"\odot")
+
+    def _print_ElementwiseApplyFunction(self, expr):
+        return self._print(expr.function(Symbol(f"{{{self._print(expr.expr)}}}")))
 
     def _print_Sum(self, expr):
         signs = [rf"\sum_{{{i}={low}}}^{{{high}}} " for i, low, high in
@@ -191,45 +200,26 @@ class Latex(LatexPrinter):
         return "".join(signs) + self.parenthesize(expr.function, PRECEDENCE["Mul"])
 
 
-class Plain(StrPrinter):
+class Plain(Written, StrPrinter):
     """The same as one line of text."""
 
-    scalar = Latex.scalar
-
-    def _print_Gradient(self, expr):
-        J, W = self.scalar(expr), self._print(expr.args[1])
-        return f"∇_{W} {J}"
-
-    def _print_Partial(self, expr):
-        J, z = self.scalar(expr), self._print(expr.args[1])
-        return f"∂{J}/∂{z}"
+    gradient = "∇_{W} {J}"
+    partial = "∂{J}/∂{z}"
+    ones = "𝟏"
+    slope = "f'({z})"
+    softmax = "softmax({S})"
+    entries = "[{entry}]_{i},{j}"
 
     def _print_Pow(self, expr, rational=False):
         if isinstance(expr.base, Sum):
             return f"({self._print(expr.base)})**{self.parenthesize(expr.exp, 100)}"
         return super()._print_Pow(expr, rational)
 
-    def _print_OneMatrix(self, expr):
-        return "𝟏"
-
-    def _print_Identity(self, expr):
-        return "1" if expr.rows == 1 else super()._print_Identity(expr)
-
     def _print_HadamardProduct(self, expr):
         return " ⊙ ".join(self.parenthesize(a, PRECEDENCE["Pow"]) for a in expr.args)
 
     def _print_ElementwiseApplyFunction(self, expr):
         return self._print(expr.function(Symbol(self._print(expr.expr))))
-
-    def _print_f_prime(self, expr):
-        return f"f'({self._print(expr.args[0])})"
-
-    def _print_Softmax(self, expr):
-        return f"softmax({self._print(expr.args[0])})"
-
-    def _print_FunctionMatrix(self, expr):
-        i, j = map(self._print, expr.lamda.variables)
-        return f"[{self._print(expr.lamda.expr)}]_{i},{j}"
 
     def _print_Dummy(self, expr):
         return expr.name
