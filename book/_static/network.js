@@ -8,7 +8,8 @@ const Network = {
   product: (A, B) =>
     A.map((row) => B[0].map((_, j) => row.reduce((sum, a, k) => sum + a * B[k][j], 0))),
 
-  // Problem 1's network for one example, a column: value, slope and g of every node.
+  // Problem 1's network for one example, a column: the value and g of every node, and the local
+  // derivative that each step multiplies by, forward and backward.
   walk({ h0, y, W1, b1, W2, b2 }) {
     const { map, product, transpose, sigmoid } = Network;
     const affine = (W, h, b) => map((p, q) => p + q, product(W, h), b);
@@ -17,19 +18,20 @@ const Network = {
     const a1 = affine(W1, h0, b1), h1 = map(sigmoid, a1);
     const a2 = affine(W2, h1, b2), h2 = map(sigmoid, a2);
     const J = map((h, t) => (t ? -Math.log(h) : -Math.log(1 - h)), h2, y);
-    const start = map((h, t) => (h - t) / (h * (1 - h)), h2, y);
     const value = { h0, y, W1, b1, W2, b2, a1, h1, a2, h2, J };
-    const local = {
-      a1: W1, h1: slope(h1), a2: W2, h2: slope(h2), J: start,
-      b1: [[1]], b2: [[1]], W1: transpose(h0), W2: transpose(h1),
+    const start = map((h, t) => (h - t) / (h * (1 - h)), h2, y);
+    const forward = { a1: W1, h1: slope(h1), a2: W2, h2: slope(h2), J: start };
+    const backward = {
+      h2: start, a2: forward.h2, b2: [[1]], W2: transpose(h1),
+      h1: transpose(W2), a1: forward.h1, b1: [[1]], W1: transpose(h0),
     };
-    const g = { J: [[1]], h2: start };
-    g.a2 = g.b2 = times(g.h2, local.h2);
-    g.W2 = product(g.a2, local.W2);
-    g.h1 = product(transpose(W2), g.a2);
-    g.a1 = g.b1 = times(g.h1, local.h1);
-    g.W1 = product(g.a1, local.W1);
-    return { value, local, g };
+    const g = { h2: start };
+    g.a2 = g.b2 = times(g.h2, backward.a2);
+    g.W2 = product(g.a2, backward.W2);
+    g.h1 = product(backward.h1, g.a2);
+    g.a1 = g.b1 = times(g.h1, backward.a1);
+    g.W1 = product(g.a1, backward.W1);
+    return { value, slope: { forward, backward }, g };
   },
 
   // Class probabilities of one image, a row x, and the activations of its hidden units.

@@ -5,8 +5,7 @@ const number = (v, digits = 4) => {
   return (Object.is(Number(text), -0) ? "0" : text).replace("-", "−");
 };
 const rows = (A, digits) => A.map((row) => row.map((v) => number(v, digits)).join("  "));
-const SUPER = { 0: "⁰", 1: "¹", 2: "²" };
-const symbol = (name) => name[0] + (SUPER[name[1]] ?? "");
+const LINE = 15, WIDTH = 88;  // pixels of a line of numbers and of a box, as in mlp.walk
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -18,6 +17,8 @@ function startWalk(root) {
   const given = JSON.parse(root.dataset.start);
   const steps = [...root.querySelectorAll(".walk-steps > li")];
   const status = root.querySelector(".walk-status");
+  const computed = new Set(steps.filter((step) => step.dataset.way === "forward").map((step) => step.dataset.node));
+  const symbol = (name) => root.querySelector(`[data-node="${name}"] .walk-name`).textContent;
   let at = 0;
 
   function show() {
@@ -25,7 +26,7 @@ function startWalk(root) {
     const reached = { forward: new Set(), backward: new Set() };
     steps.forEach((step, i) => {
       const { node, way } = step.dataset;
-      const parts = { value: state.value[node], slope: slopeOf(state, node, way), g: state.g[node] };
+      const parts = { value: state.value[node], slope: state.slope[way][node], g: state.g[node] };
       for (const place of step.querySelectorAll("[data-part]"))
         place.innerHTML = rows(parts[place.dataset.part]).join("<br>");
       step.hidden = i !== at;
@@ -40,23 +41,16 @@ function startWalk(root) {
       `${way === "forward" ? "value" : "g ="} ${rows(shown).join("; ")}`;
   }
 
-  // Going back, the step to a node multiplies by the slope of what the node feeds.
-  function slopeOf(state, node, way) {
-    if (way === "forward") return state.local[node];
-    return { h2: state.local.J, a2: state.local.h2, h1: Network.transpose(given.W2), a1: state.local.h1 }[node]
-      ?? state.local[node];
-  }
-
   function draw(box, state, reached) {
     const { node } = box.dataset;
-    const computed = steps.some((step) => step.dataset.node === node && step.dataset.way === "forward");
+    const ahead = computed.has(node) && !reached.forward.has(node);
     const lines = [];
-    if (!computed || reached.forward.has(node)) lines.push(...rows(state.value[node], 2));
+    if (!ahead) lines.push(...rows(state.value[node], 2));
     if (reached.backward.has(node)) lines.push(...rows(state.g[node], 2).map((row) => `g ${row}`));
     const now = steps[at].dataset.node === node;
     box.classList.toggle("now", now);
     if (now) center(box);
-    box.classList.toggle("ahead", computed && !reached.forward.has(node));
+    box.classList.toggle("ahead", ahead);
     fill(box, lines);
   }
 
@@ -69,18 +63,18 @@ function startWalk(root) {
 
   function fill(box, lines) {
     for (const old of box.querySelectorAll(".walk-number")) old.remove();
-    const high = 15 * (lines.length + 1.6);
+    const high = LINE * (lines.length + 1.6);
     const rect = box.querySelector("rect");
-    const wide = Math.max(88, 18 + 7.2 * Math.max(0, ...lines.map((line) => line.length)));
+    const wide = Math.max(WIDTH, 18 + 7.2 * Math.max(0, ...lines.map((line) => line.length)));
     rect.setAttribute("x", -wide / 2);
     rect.setAttribute("width", wide);
     rect.setAttribute("y", -high / 2);
     rect.setAttribute("height", high);
-    box.querySelector(".walk-name").setAttribute("y", -high / 2 + 16);
+    box.querySelector(".walk-name").setAttribute("y", -high / 2 + LINE + 1);
     lines.forEach((line, i) => {
       const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
       text.setAttribute("class", "walk-number" + (line.startsWith("g ") ? " gradient" : ""));
-      text.setAttribute("y", -high / 2 + 31 + 15 * i);
+      text.setAttribute("y", -high / 2 + LINE * (i + 2) + 1);
       text.textContent = line;
       box.append(text);
     });
@@ -100,8 +94,7 @@ function startWalk(root) {
   const counter = element("span", { ariaHidden: "true" });
 
   function field(name, i, j) {
-    const index = given[name].length * given[name][0].length > 1
-      ? (given[name][0].length > 1 && given[name].length > 1 ? `${i + 1}${j + 1}` : i + j + 1) : "";
+    const index = (given[name].length > 1 ? i + 1 : "") + String(given[name][0].length > 1 ? j + 1 : "");
     const input = element("input", { type: "number", step: "0.1", value: Number(given[name][i][j].toFixed(4)) });
     if (name === "y") Object.assign(input, { step: "1", min: "0", max: "1" });
     input.addEventListener("input", () => {
