@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fontTools import subset
 from PIL import Image
-from sphinx.util import logging
+from sphinx.errors import ExtensionError
 
 MATHJAX = ["startup.js", "core.js", "input/tex.js", "input/tex/extensions", "output/chtml.js",
            "output/chtml/fonts", "a11y/assistive-mml.js"]  # fmt: skip
@@ -20,7 +20,7 @@ LARGE, HUGE = 50_000, 500_000  # bytes of a picture
 ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
 
 # Faults of the theme and of extensions: (what they write, what it should be). A pattern that
-# matches nowhere is reported, so that this list stays as short as the faults.
+# matches nowhere fails the build, so that this list stays as short as the faults.
 MENDS = [
     # the script of all icons: the font does the same in a hundredth of the size
     (r"<!-- So that users can add custom icons -->\s*<script[^>]*fontawesome[^>]*></script>",
@@ -36,6 +36,8 @@ MENDS = [
      r'<div id="pst-primary-sidebar" class="\1" role="region" aria-label="Book">'),
     # the bibliography: a deprecated role, and a list whose children are not items
     (r' role="doc-biblioentry"', ' role="listitem"'),
+    # exercises: the same id for each of a page
+    (r'<section id="(?:exercise|solution)-content">', "<section>"),
     # icons are decoration: nothing to read out
     (r'<i class="((?:fa[srb]?|theme-switch) [^"]*)"', r'<i aria-hidden="true" class="\1"'),
 ]  # fmt: skip
@@ -70,8 +72,8 @@ def mend_pages(out):
             if count:
                 unused.pop(pattern, None)
         page.write_text(text, encoding="utf-8")
-    for pattern in unused:
-        logging.getLogger(__name__).warning("nothing to mend any more: %s", pattern)
+    if unused:
+        raise ExtensionError(f"nothing to mend any more: {', '.join(unused)}")
     (out / "_static/scripts/fontawesome.js").unlink()
     for source_map in out.rglob("*.map"):
         source_map.unlink()
