@@ -6,7 +6,6 @@ from modules import ROOT, chapters
 
 PDF = ROOT / "_build" / "book.pdf"
 PAGE = HTML / "book" / "print.html"  # beside the title page, whose links to styles it shares
-FOOTER = '<div class="pageNumber" style="width: 100%; text-align: center; font-size: 8px">'
 
 
 def key(path):
@@ -40,6 +39,7 @@ def whole_book():
     for script in head.find_all("script"):
         if "MathJax" not in script.text and "mathjax" not in script.get("src", ""):
             script.decompose()
+    head.title.string = head.title.string.split(" — ")[0]
     first, *rest = map(article, pages)
     titles = [(text["id"], text.find("h1").get_text().rstrip("#")) for text in rest]
     contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in titles)
@@ -60,8 +60,7 @@ def main():
             typeset(page)
             page.pdf(
                 path=PDF, prefer_css_page_size=True, print_background=True, outline=True,
-                display_header_footer=True, header_template="<span></span>",
-                footer_template=FOOTER,
+                tagged=True,
             )  # fmt: skip
     finally:
         PAGE.unlink()
