@@ -51,7 +51,7 @@ test: lint  ## lint, unit tests, and every chapter executed and compared
 	  --ignore tests/built --ignore tests/site book tests
 
 test-site: chromium book  ## every page in Chromium: offline, accessible, light, complete
-	$(BIN)/python -m pytest --quiet -n 2 --dist loadgroup tests/site
+	$(BIN)/python -m pytest --quiet -n 2 --dist worksteal tests/site
 
 test-latest:  ## the same tests with the newest releases of everything, unpinned
 	$(MAKE) test VENV=.venv-latest PIP_CONSTRAINTS=--upgrade

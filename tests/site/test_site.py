@@ -45,11 +45,8 @@ THIN_OUT = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", params=[
-    pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in PAGES
-])  # fmt: skip
-def visit(browser, request):
-    """Load a page once, with an empty cache, and write down everything the tests ask for."""
+def visit(browser, page_name):
+    """Load a page, with an empty cache, and write down everything the test asks for."""
     context = browser.new_context(viewport=LAPTOP, color_scheme="light")
     page = context.new_page()
     seen = SimpleNamespace(files=set(), left=[], errors=[])
@@ -67,7 +64,7 @@ def visit(browser, request):
     context.route(lambda url: not url.startswith(("data:", "blob:")), pass_or_refuse)
     page.on("console", lambda m: m.type in {"error", "warning"} and seen.errors.append(m.text))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.goto((HTML / request.param).as_uri(), wait_until="networkidle")
+    page.goto((HTML / page_name).as_uri(), wait_until="networkidle")
     typeset(page)
 
     seen.maths = page.evaluate("""() =>
@@ -87,41 +84,30 @@ def visit(browser, request):
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.wait_for_timeout(400)  # colors fade
     seen.dark = faults(page, runOnly=["color-contrast", "link-in-text-block"])
-    yield seen
     context.close()
+    return seen
 
 
-def test_nothing_leaves_and_nothing_is_missing(visit):
-    assert not visit.left
-
-
-def test_console_is_silent(visit):
-    assert not visit.errors
-
-
-def test_all_mathematics_is_typeset(visit):
-    assert not visit.maths
-
-
-def test_all_images_are_shown(visit):
-    assert not visit.images
-
-
-def test_accessible_in_light(visit):
-    assert not visit.light, "\n" + "\n".join(visit.light)
-
-
-def test_accessible_in_dark(visit):
-    assert not visit.dark, "\n" + "\n".join(visit.dark)
-
-
-def test_page_is_light_enough(visit):
-    sizes = {str(path.relative_to(HTML)): wire_size(path) for path in visit.files}
-    assert sum(sizes.values()) <= BUDGET, sorted(sizes.items(), key=lambda item: -item[1])[:9]
-
-
-def test_nothing_scrolls_sideways_on_a_phone(visit):
-    assert visit.width <= PHONE["width"]
+@pytest.mark.parametrize("page_name", PAGES)
+def test_page(browser, page_name, subtests):
+    seen = visit(browser, page_name)
+    sizes = {str(path.relative_to(HTML)): wire_size(path) for path in seen.files}
+    with subtests.test("nothing leaves and nothing is missing"):
+        assert not seen.left
+    with subtests.test("the console is silent"):
+        assert not seen.errors
+    with subtests.test("all mathematics is typeset"):
+        assert not seen.maths
+    with subtests.test("all images are shown"):
+        assert not seen.images
+    with subtests.test("accessible in light"):
+        assert not seen.light, "\n" + "\n".join(seen.light)
+    with subtests.test("accessible in dark"):
+        assert not seen.dark, "\n" + "\n".join(seen.dark)
+    with subtests.test("light enough"):
+        assert sum(sizes.values()) <= BUDGET, sorted(sizes.items(), key=lambda s: -s[1])[:9]
+    with subtests.test("nothing scrolls sideways on a phone"):
+        assert seen.width <= PHONE["width"]
 
 
 def test_search_finds_a_term(browser):
@@ -138,4 +124,14 @@ def test_text_is_readable_before_any_script_has_run(browser):
     page.goto((HTML / "book/derive/backpropagation.html").as_uri())
     text = page.locator("article").inner_text()
     assert len(text.split()) > 500
+    page.close()
+
+
+def test_paper_is_light_in_dark_mode_too(browser):
+    page = browser.new_page(color_scheme="dark")
+    page.goto((HTML / "book/derive/softmax.html").as_uri())
+    page.evaluate("addEventListener('beforeprint', () => { printed = theme(); });"
+                  "theme = () => document.documentElement.dataset.theme")  # fmt: skip
+    page.pdf(page_ranges="1")
+    assert page.evaluate("[printed, theme()]") == ["light", "dark"]
     page.close()
