@@ -47,8 +47,11 @@ def write_site(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
+    first_build = not (out / "_static/mathjax").exists()
     copy_mathjax(out)
-    mend_pages(out)
+    unused = mend_pages(out)
+    if unused and first_build:
+        raise ExtensionError(f"nothing to mend any more: {', '.join(unused)}")
     shrink_icons(out)
     shrink_pictures(out)
 
@@ -59,11 +62,15 @@ def copy_mathjax(out):
     for part in MATHJAX:
         path = source / "es5" / part
         (target / part).parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if path.is_dir() else shutil.copy)(path, target / part)
+        if path.is_dir():
+            shutil.copytree(path, target / part, dirs_exist_ok=True)
+        else:
+            shutil.copy(path, target / part)
     shutil.copy(source / "LICENSE", target)
 
 
 def mend_pages(out):
+    """Mend all pages, drop what they need no more, return the patterns that matched nowhere."""
     unused = dict.fromkeys(pattern for pattern, _ in MENDS)
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
@@ -72,11 +79,10 @@ def mend_pages(out):
             if count:
                 unused.pop(pattern, None)
         page.write_text(text, encoding="utf-8")
-    if unused:
-        raise ExtensionError(f"nothing to mend any more: {', '.join(unused)}")
-    (out / "_static/scripts/fontawesome.js").unlink()
+    (out / "_static/scripts/fontawesome.js").unlink(missing_ok=True)
     for source_map in out.rglob("*.map"):
         source_map.unlink()
+    return unused
 
 
 def shrink_icons(out):
