@@ -3,10 +3,11 @@
 from mlp.checks import check_choice
 from mlp.grader.bug_hunt import bug, check_bug
 from mlp.grader.derivations import check_derivation, symbols
+from mlp.grader.open_questions import check_open, rubric
 from mlp.grader.questions import QUESTIONS
 from mlp.grader.result import Result
 
-__all__ = ["QUESTIONS", "Result", "bug", "check", "symbols"]
+__all__ = ["QUESTIONS", "Result", "bug", "check", "rubric", "symbols"]
 
 
 def check(question, answer):
@@ -37,7 +38,7 @@ def check(question, answer):
     if kind == "programming":
         from mlp.grader.programs import check_program as check_kind
     elif kind == "open":
-        from mlp.grader.open_questions import check_open as check_kind
+        check_kind = check_open
     else:
         check_kind = check_derivation
     return check_kind(question, answer)

@@ -123,8 +123,7 @@ matrix product, `s.odot(A, B)` the element-wise one, `A.T` the transpose."""
 SETUP = """\
 import sympy
 
-from mlp.grader import check, symbols
-from mlp.grader.open_questions import rubric
+from mlp.grader import check, rubric, symbols
 
 answers = {}
 s = symbols("Q1.1")
