@@ -76,8 +76,8 @@ def backward(params, hidden, dscores, f_prime_of_h):
     Returns
     -------
     grads : dict
-        The keys and shapes of params (eq:affine-W, eq:affine-b, eq:affine-X,
-        eq:elementwise-Z).
+        The keys and shapes of params: eq:affine-W, eq:affine-b, eq:affine-X,
+        eq:elementwise-Z.
     """
     grads = {}
     dZ = dscores  # (N, K)

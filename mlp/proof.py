@@ -73,8 +73,8 @@ class RealMatrix(MatrixSymbol):
     ----------
     name : str
         How it is written, LaTeX allowed: ``"W_1"``.
-    rows, cols : int or Symbol
-        The shape, such as ``D, H``.
+    n, m : int or Symbol
+        The shape, rows and columns, such as ``D, H``.
     """
 
     def _entry(self, i, j, **kwargs):
