@@ -12,7 +12,7 @@ import mlp
 from mlp import bugs
 from mlp.grader import hand_ins, programs
 from mlp.grader.hand_ins import Refused, notebook_cells, pack
-from mlp.grader.programs import check_program
+from mlp.grader.programs import check_program, check_programs
 from mlp.grader.worker import decode, encode, reply
 
 QUESTIONS = ["Q2.1", "Q2.2", "Q2.3", "Q2.4", "Q2.5.1", "Q2.5.2"]
@@ -435,6 +435,16 @@ def test_a_hand_in_that_only_waits_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(hand_ins, "WALL_START", 1)
     path = write(tmp_path / "mlp.py", "import time\ntime.sleep(1000)\n")
     assert refusal("Q2.1", path, 1) == "loading the hand-in: it was not done after 4 s"
+
+
+def test_a_hand_in_that_cannot_be_loaded_is_tried_once_for_all_questions(tmp_path, monkeypatch):
+    times = []
+    monkeypatch.setattr(programs, "run", lambda *job: times.append(1) or hand_ins.run(*job))
+    path = write(tmp_path / "mlp.py", "import time\n1 / 0\n")
+    results = check_programs(QUESTIONS, path)
+    assert [result.question for result in results] == QUESTIONS
+    assert all("loading the hand-in: ZeroDivisionError" in result.hint for result in results)
+    assert len(times) == 1
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,10 @@ class Refused(Exception):
         self.hint, self.counterexample = hint, counterexample
 
 
+class NotLoaded(Refused):
+    """A hand-in can't be loaded, so that no question can be asked of it."""
+
+
 # --- notebooks ----------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from mlp.grader import answer_worker
 from mlp.grader.hand_ins import Refused, notebook_cells, run
-from mlp.grader.programs import check_program
+from mlp.grader.programs import check_programs
 from mlp.grader.questions import QUESTIONS
 from mlp.grader.result import Counterexample, Result, graded
 
@@ -197,9 +197,8 @@ def mark(hand_in, time_limit=60, full=False):
     with TemporaryDirectory(prefix="mlp-grader-") as folder:
         for name, content in hand_in.files.items():
             Path(folder, name).write_bytes(content)
-        for name in PROGRAMS:
-            path = Path(folder, "hand_in.ipynb")
-            results[name] = check_program(name, path, time_limit, full)
+        programs = check_programs(PROGRAMS, Path(folder, "hand_in.ipynb"), time_limit, full)
+        results |= {result.question: result for result in programs}
     return Marks(hand_in.name, [results[name] for name in QUESTIONS])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from mlp.checks import check_choice, check_number
 from mlp.data import get_MNIST_data, toy_data
-from mlp.grader.hand_ins import NAME, Refused, pack, run
+from mlp.grader.hand_ins import NAME, NotLoaded, Refused, pack, run
 from mlp.grader.questions import QUESTIONS
 from mlp.grader.result import Counterexample, graded
 from mlp.grader.worker import plain, reply
@@ -508,14 +508,15 @@ def judge_all(checks, outcome):
     """Refuse for the first check that fails, or that the child did not come to."""
     loading = Check("loading the hand-in", {}, lambda *_: None)
     for number, (text, request, judge) in enumerate([loading, *checks]):
+        refuse = Refused if number else NotLoaded
         if number == len(outcome.lines):
-            raise Refused(f"{text}: {outcome.ending}")
+            raise refuse(f"{text}: {outcome.ending}")
         line = outcome.lines[number]
         if "error" in line:
             said = f" It had printed {line['printed'][-200:]!r}." if line["printed"] else ""
-            raise Refused(f"{text}: {line['error']}.{said}")
+            raise refuse(f"{text}: {line['error']}.{said}")
         if line.get("loaded") is False:
-            raise Refused(f"the hand-in has no class {NAME}")
+            raise refuse(f"the hand-in has no class {NAME}")
         try:
             judge(request, line.get("answer"), text)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -559,14 +560,36 @@ def check_program(question, hand_in, time_limit=60, full=False):
         For another question, a hand_in that is none of these, or a time limit that is not
         positive.
     """
+    return check_programs([question], hand_in, time_limit, full)[0]
+
+
+def check_programs(questions, hand_in, time_limit=60, full=False):
+    """Grade a hand-in for several questions, in order: a list of results.
+
+    As `check_program` for each; but a hand-in that can't be loaded is tried only once.
+    """
+    refusals = {}
+    for question in questions:
+        try:
+            ask(question, hand_in, time_limit, full)
+        except NotLoaded as refusal:
+            refusals = dict.fromkeys(questions, refusal)
+            break
+        except Refused as refusal:
+            refusals[question] = refusal
+    return [
+        graded(question, False, refusals[question].counterexample, refusals[question].hint)
+        if question in refusals
+        else graded(question, True)
+        for question in questions
+    ]
+
+
+def ask(question, hand_in, time_limit, full):
+    """Let the hand-in do what the question asks; Refused says what failed."""
     programs = [name for name, q in QUESTIONS.items() if q.kind == "programming"]
     check_choice("question", question, programs)
     time_limit = check_number("time_limit", time_limit, above=0)
-    try:
-        job = pack(hand_in)
-        checks = checks_of(question, full)
-        requests = [plain(check.request) for check in checks]
-        judge_all(checks, run({**job, "requests": requests}, time_limit))
-    except Refused as refusal:
-        return graded(question, False, refusal.counterexample, refusal.hint)
-    return graded(question, True)
+    checks = checks_of(question, full)
+    requests = [plain(check.request) for check in checks]
+    judge_all(checks, run({**pack(hand_in), "requests": requests}, time_limit))
