@@ -100,6 +100,8 @@ def shrink_icons(out):
     cutter.subset(font)
     font.flavor = "woff"
     font.save(out / "_static/icons.woff")
+    license = out / "_static/scripts/fontawesome.js.LICENSE.txt"
+    shutil.move(license, out / "_static/icons.woff.LICENSE.txt")
     shutil.rmtree(out / ICON_FONTS)
 
 

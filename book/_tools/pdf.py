@@ -51,21 +51,21 @@ def whole_book():
     )
 
 
-def main():
+def print_book(browser, path):
+    """Write the page with all articles, and print it."""
     PAGE.write_text(whole_book(), encoding="utf-8")
     try:
-        with chromium() as browser:
-            page = browser.new_page()
-            page.goto(PAGE.as_uri(), wait_until="networkidle")
-            typeset(page)
-            page.pdf(
-                path=PDF, prefer_css_page_size=True, print_background=True, outline=True,
-                tagged=True,
-            )  # fmt: skip
+        page = browser.new_page()
+        page.goto(PAGE.as_uri(), wait_until="networkidle")
+        typeset(page)
+        page.pdf(path=path, prefer_css_page_size=True, print_background=True, outline=True,
+                 tagged=True)  # fmt: skip
+        page.close()
     finally:
         PAGE.unlink()
-    print(f"The book as one PDF: {PDF}")
 
 
 if __name__ == "__main__":
-    main()
+    with chromium() as browser:
+        print_book(browser, PDF)
+    print(f"The book as one PDF: {PDF}")

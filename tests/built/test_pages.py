@@ -116,3 +116,8 @@ def test_module_cells_lead_to_the_page_of_the_package(chapter):
         path = caption.get_text().strip()
         target = "api.html#module-" + path.removesuffix(".py").replace("/", ".")
         assert caption.find("a", href=True)["href"].endswith(target)
+
+
+def test_fonts_and_scripts_of_others_bring_their_licenses():
+    assert "Apache License" in (HTML / "_static/mathjax/LICENSE").read_text()
+    assert "SIL OFL" in (HTML / "_static/icons.woff.LICENSE.txt").read_text()

@@ -30,9 +30,8 @@ def test_every_link_within_the_book_has_a_target(book):
     assert links <= names
 
 
-def test_it_prints(monkeypatch, tmp_path):
-    monkeypatch.setattr(pdf, "PDF", tmp_path / "book.pdf")
+def test_it_prints(browser, monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "chapters", lambda: chapters()[:3])
-    pdf.main()
-    assert pdf.PDF.read_bytes().startswith(b"%PDF")
+    pdf.print_book(browser, tmp_path / "book.pdf")
+    assert (tmp_path / "book.pdf").read_bytes().startswith(b"%PDF")
     assert not pdf.PAGE.exists()
