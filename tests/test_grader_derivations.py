@@ -29,7 +29,7 @@ from sympy import (
 from mlp import proof
 from mlp.bugs import BUGS
 from mlp.grader import QUESTIONS, Result, bug, check, symbols
-from mlp.grader.derivations import NAMES
+from mlp.grader.questions import DERIVATIONS
 from mlp.gradient_check import eval_numerical_gradient
 
 # Answers to Problem 1, as functions of the symbols s. E is what most of them begin with.
@@ -598,7 +598,7 @@ def test_a_result_can_be_sent_to_another_process():
     assert pickle.loads(pickle.dumps(result)) == result
 
 
-@pytest.mark.parametrize("question", NAMES)
+@pytest.mark.parametrize("question", DERIVATIONS)
 def test_symbols_come_by_name(question):
     s = symbols(question)
     assert {"h0", "W1", "b1", "a1", "h1", "W2", "b2", "a2", "h2", "y"} <= set(vars(s)) or (

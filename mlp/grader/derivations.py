@@ -2,16 +2,14 @@
 
 from mlp.checks import check_choice
 from mlp.grader import gradients, update_rules
-from mlp.grader.questions import QUESTIONS
+from mlp.grader.questions import DERIVATIONS
 from mlp.grader.reading import Unreadable
 from mlp.grader.result import graded, unreadable
-
-NAMES = [name for name, question in QUESTIONS.items() if question.kind == "derivation"]
 
 
 def topic(question):
     """Return the module that knows the question."""
-    check_choice("question", question, NAMES)
+    check_choice("question", question, DERIVATIONS)
     return update_rules if question in update_rules.ASKED else gradients
 
 

@@ -13,12 +13,10 @@ from tqdm import tqdm
 from mlp.grader import answer_worker
 from mlp.grader.hand_ins import Refused, notebook_cells, run
 from mlp.grader.programs import check_programs
-from mlp.grader.questions import QUESTIONS
+from mlp.grader.questions import OPEN, PROGRAMS, QUESTIONS
 from mlp.grader.result import Counterexample, Result, graded
 
-PROGRAMS = [name for name, q in QUESTIONS.items() if q.kind == "programming"]
 WRITTEN = [name for name in QUESTIONS if name not in PROGRAMS]
-OPEN = [name for name, q in QUESTIONS.items() if q.kind == "open"]
 BOOK = Path(__file__).resolve().parents[2]
 
 

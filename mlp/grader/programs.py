@@ -11,7 +11,7 @@ import numpy as np
 from mlp.checks import check_choice, check_number
 from mlp.data import get_MNIST_data, toy_data
 from mlp.grader.hand_ins import NAME, NotLoaded, Refused, pack, run
-from mlp.grader.questions import QUESTIONS
+from mlp.grader.questions import PROGRAMS
 from mlp.grader.result import Counterexample, graded
 from mlp.grader.worker import plain, reply
 from mlp.model import TwoLayerMLP
@@ -587,8 +587,7 @@ def check_programs(questions, hand_in, time_limit=60, full=False):
 
 def ask(question, hand_in, time_limit, full):
     """Let the hand-in do what the question asks; Refused says what failed."""
-    programs = [name for name, q in QUESTIONS.items() if q.kind == "programming"]
-    check_choice("question", question, programs)
+    check_choice("question", question, PROGRAMS)
     time_limit = check_number("time_limit", time_limit, above=0)
     checks = checks_of(question, full)
     requests = [plain(check.request) for check in checks]

@@ -60,3 +60,7 @@ QUESTIONS = {
                  "How does a subgradient step update theta if J = L + lam * (sum of |theta|)?"),
     ]
 }  # fmt: skip
+DERIVATIONS, PROGRAMS, OPEN = (
+    [name for name, question in QUESTIONS.items() if question.kind == kind]
+    for kind in ("derivation", "programming", "open")
+)

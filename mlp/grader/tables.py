@@ -4,8 +4,8 @@ import csv
 import io
 import json
 
-from mlp.grader.marking import OPEN, PROVABLE, TICKABLE
-from mlp.grader.questions import QUESTIONS
+from mlp.grader.marking import PROVABLE, TICKABLE
+from mlp.grader.questions import OPEN, QUESTIONS
 from mlp.grader.result import VERDICTS
 
 
