@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP_CONSTRAINTS ?= --constraint constraints.txt
 WORKERS ?= auto
+SECONDS ?= 600
+SEED ?= $(shell date +%s)
 
 # One thread for each process: the chapters run side by side, and timings stay comparable.
 export OPENBLAS_NUM_THREADS ?= 1
@@ -12,7 +14,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help chromium book serve pdf test test-site test-latest test-portability mlp labels picture logo draw run run-all starter lint bench clean
+.PHONY: help chromium book serve pdf test test-site test-latest test-portability fuzz mlp labels picture logo draw run run-all starter lint bench clean
 
 help:  ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -58,6 +60,9 @@ test-latest:  ## the same tests with the newest releases of everything, unpinned
 
 test-portability: $(VENV)/installed  ## every chapter under other BLAS kernels and thread counts
 	$(BIN)/python book/_tools/portability.py
+
+fuzz: $(VENV)/installed  ## random claims, each verdict beside numbers: make fuzz SECONDS=600
+	$(BIN)/python tests/proof_grammar.py --seconds $(SECONDS) --seed $(SEED)
 
 mlp: $(VENV)/installed  ## write mlp/ from the chapters' cells
 	$(BIN)/python book/_tools/modules.py

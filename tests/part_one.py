@@ -98,8 +98,8 @@ def run_chapter(path, events):
         namespace = {"__name__": "__main__", "display": lambda *shown, **how: None}
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code":
-                if "mlp/proof.py" in cell.metadata.get("tags", []):
-                    namespace |= public  # the file is the text of these cells
+                if any(tag.startswith("mlp/proof") for tag in cell.metadata.get("tags", [])):
+                    namespace |= public  # the files are the text of these cells
                 else:
                     exec(compile(cell.source, f"{path.stem}/{cell.id}", "exec"), namespace)
 

@@ -9,7 +9,9 @@ from modules import ROOT, chapters, module_texts, notebooks
 from picture import PICTURE, stored_picture
 from run_chapter import TIMINGS, link
 
-HAND_WRITTEN = {"mlp/__init__.py", "mlp/checks.py", "mlp/draw.py", "mlp/walk.py"} | {
+HAND_WRITTEN = {
+    "mlp/__init__.py", "mlp/checks.py", "mlp/draw.py", "mlp/walk.py", "mlp/proof/__init__.py",
+} | {
     path.relative_to(ROOT).as_posix() for path in (ROOT / "mlp/grader").glob("*.py")
 }  # they teach nothing
 COMPARED_FLOOR = 12  # outputs that nbval compares, in each chapter

@@ -1,4 +1,4 @@
-"""The checker itself, `mlp/proof.py`: what it must accept, refuse, and leave open."""
+"""The checker itself, `mlp/proof/`: what it must accept, refuse, and leave open."""
 
 import os
 import subprocess
@@ -26,7 +26,6 @@ from sympy import (
     Symbol,
     Trace,
     ZeroMatrix,
-    diff,
     exp,
     log,
     sign,
@@ -51,8 +50,10 @@ from mlp.proof import (
     Theorem,
     any_col,
     any_row,
+    definitions,
     f,
     f_prime,
+    numbers,
     prove,
     total,
 )
@@ -109,7 +110,7 @@ TRUE = {
                          of=J, wrt=A, where={J: total(A * A * A)}),
     "square of a sum": dict(claim=2 * total(A) * every, of=J, wrt=A, where={J: total(A) ** 2}),
     "norm": dict(claim=A / sqrt(total(Hadamard(A, A))), of=J, wrt=A,
-                 where={J: sqrt(total(Hadamard(A, A)))}),
+                 where={J: sqrt(total(Hadamard(A, A)))}, given=[Ne(total(Hadamard(A, A)), 0)]),
     "product of sums": dict(claim=total(A) * total(B),
                             of=Sum(A[i, k] * total(B), (k, 0, N - 1), (i, 0, N - 1))),
     "associative": dict(claim=A * B * C, of=(A * B) * C),
@@ -244,6 +245,8 @@ OPEN = {
     "a hypothesis about the diagonal": dict(
         claim=A.applyfunc(sign), of=J, wrt=A, where={J: total(A.applyfunc(Abs))},
         given=[Ne(A[i, i], 0)]),
+    "a norm, also at 0": dict(claim=A / sqrt(total(Hadamard(A, A))), of=J, wrt=A,
+                              where={J: sqrt(total(Hadamard(A, A)))}),
     "a jump": dict(claim=Integer(0), of=L, wrt=z, where={L: Heaviside(z)}),
     "a step": dict(claim=ZeroMatrix(N, N), of=J, wrt=A, where={J: total(A.applyfunc(sign))}),
     "a logarithm of a complex number": dict(claim=x, of=log(exp(x))),
@@ -284,17 +287,17 @@ def test_where_sympy_says_zero_the_checker_does_not(of, zero):
 @pytest.mark.parametrize("name", ["affine, by W", "squared error, by the first W", "sigmoid",
                                   "softmax with cross-entropy", "sum of A A A"])  # fmt: skip
 def test_every_derivative_is_taken_of_a_number_by_a_number(name, monkeypatch):
-    asked = []
+    asked, derivative = [], definitions.derivative
 
-    def watched(expr, *variables):
+    def watched(expr, variable):
         asked.append(expr)
         assert not getattr(expr, "is_Matrix", False) and not hasattr(expr, "shape")
-        assert all(isinstance(v, (MatrixElement, Symbol)) for v in variables)
-        return diff(expr, *variables)
+        assert isinstance(variable, (MatrixElement, Symbol))
+        return derivative(expr, variable)
 
     for function in (proof.unfold, proof.partial, proof.written_out):
         function.cache_clear()
-    monkeypatch.setattr(proof, "diff", watched)
+    monkeypatch.setattr(definitions, "derivative", watched)
     assert proved(**TRUE[name]) and asked
 
 
@@ -318,13 +321,13 @@ COUNTERED = [
 @pytest.mark.parametrize("name, claim", COUNTERED)
 def test_a_counterexample_holds_when_both_sides_are_evaluated(name, claim, monkeypatch):
     rule, said = proved(**TRUE[name]), []
-    write = proof.report
+    write = numbers.report
 
     def noted(sizes, values, pair, left, right):
         said.append((sizes, values, pair, left, right))
         return write(sizes, values, pair, left, right)
 
-    monkeypatch.setattr(proof, "report", noted)
+    monkeypatch.setattr(numbers, "report", noted)
     text = rule.refuses(claim)
     [(sizes, values, pair, left, right)] = said
     equation = rule.equation
