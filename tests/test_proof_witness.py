@@ -57,6 +57,7 @@ from sympy import (
 from sympy import Float as SympyFloat
 from sympy import Function as SympyFunction
 from sympy import HadamardProduct as Hadamard
+from test_proof_engine import TRUE, WRONG
 
 from mlp.proof import Equation
 from mlp.proof.arithmetic import FUNCTIONS, CannotCompute, Undefined, World, ctx, value
@@ -371,96 +372,6 @@ def test_sides_without_a_real_value_have_no_numbers():
 
 
 # Verdicts.
-
-TRUE = {
-    "affine, by W": dict(claim=X.T * G, of=J, wrt=W, where=affine),
-    "affine, by b": dict(claim=ones.T * G, of=J, wrt=b, where=affine),
-    "affine, by X": dict(claim=G * W.T, of=J, wrt=X, where=affine),
-    "element-wise": dict(claim=Hadamard(G, Z.applyfunc(f_prime)), of=J, wrt=Z,
-                         where={J: total(Hadamard(G, Z.applyfunc(f)))}),
-    "softmax with cross-entropy": dict(claim=(P - Y) / N, of=J, wrt=S, where=cross_entropy,
-                                       given=[one_hot]),
-    "softmax, any shift": dict(claim=Softmax(S), of=Softmax(S + c * OneMatrix(1, K))),
-    "softmax rows": dict(claim=ones, of=Softmax(S) * OneMatrix(K, 1)),
-    "squared error, by the first W": dict(claim=2 * X.T * R * V.T, of=J, wrt=W, where=squares),
-    "squared error, by the second": dict(claim=2 * (X * W).T * R, of=J, wrt=V, where=squares),
-    "trace": dict(claim=Identity(N), of=J, wrt=A, where={J: trace}),
-    "log of the trace": dict(claim=Identity(N) / trace, of=J, wrt=A, where={J: log(trace)}),
-    "squares": dict(claim=2 * A, of=J, wrt=A, where={J: total(Hadamard(A, A))}),
-    "trace of A A": dict(claim=2 * A.T, of=J, wrt=A,
-                         where={J: Sum(A[i, k] * A[k, i], (k, 0, N - 1), (i, 0, N - 1))}),
-    "sum of A A A": dict(claim=every * (A * A).T + A.T * every * A.T + (A * A).T * every,
-                         of=J, wrt=A, where={J: total(A * A * A)}),
-    "square of a sum": dict(claim=2 * total(A) * every, of=J, wrt=A, where={J: total(A) ** 2}),
-    "norm": dict(claim=A / sqrt(total(Hadamard(A, A))), of=J, wrt=A,
-                 where={J: sqrt(total(Hadamard(A, A)))}),
-    "product of sums": dict(claim=total(A) * total(B),
-                            of=Sum(A[i, k] * total(B), (k, 0, N - 1), (i, 0, N - 1))),
-    "associative": dict(claim=A * B * C, of=(A * B) * C),
-    "one entry": dict(claim=Integer(6), of=J, wrt=A[0, 0], where={J: 6 * A[0, 0] + A[0, 1]}),
-    "a known size beside a symbolic one": dict(claim=OneMatrix(N, 2), of=J, wrt=pairs,
-                                               where={J: total(pairs)}),
-    "|W| away from 0": dict(claim=W.applyfunc(sign), of=J, wrt=W, where=absolute,
-                            given=[Ne(W[i, j], 0)]),
-    "max(0, z) away from 0": dict(claim=Piecewise((1, z > 0), (0, True)), of=L, wrt=z,
-                                  where={L: Max(0, z)}, given=[Ne(z, 0)]),
-    "sigmoid": dict(claim=x * (1 - x), of=x, wrt=z, where={x: 1 / (1 + exp(-z))}),
-    "two names in a chain": dict(claim=1 - tanh(2 * z) ** 2, of=L, wrt=x,
-                                 where={L: tanh(x), x: 2 * z}),
-    "gradient step": dict(claim=W - t * X.T * G, of=W - t * Gradient(J, W), where=affine),
-}  # fmt: skip
-
-WRONG = {
-    "the diagonal is not a row": dict(claim=Integer(1), of=trace,
-                                      given=[Eq(Sum(A[i, k], (k, 0, N - 1)), 1)]),
-    "columns are not rows": dict(claim=OneMatrix(1, K), of=ones.T * Y, given=[one_hot]),
-    "trace, ones": dict(claim=every, of=J, wrt=A, where={J: trace}),
-    "trace of A A, not transposed": dict(
-        claim=2 * A, of=J, wrt=A,
-        where={J: Sum(A[i, k] * A[k, i], (k, 0, N - 1), (i, 0, N - 1))}),
-    "sum of A A A, one order": dict(
-        claim=every * (A * A).T + A.T * every * A.T + every * (A * A).T,
-        of=J, wrt=A, where={J: total(A * A * A)}),
-    "square of a sum, sum of squares": dict(claim=total(Hadamard(A, A)), of=total(A) ** 2),
-    "product of sums, sum of products": dict(claim=total(Hadamard(A, B)),
-                                             of=total(A) * total(B)),
-    "products commute": dict(claim=B * A, of=A * B),
-    "symmetric": dict(claim=A.T, of=A),
-    "element-wise is a product": dict(claim=A * B, of=Hadamard(A, B)),
-    "softmax twice": dict(claim=Softmax(S), of=Softmax(Softmax(S))),
-    "softmax, columns": dict(claim=OneMatrix(1, K), of=ones.T * Softmax(S)),
-    "softmax, one shift for each class": dict(
-        claim=Softmax(S), of=Softmax(S + ones * RealMatrix("d", 1, K))),
-    "soft labels that do not sum to 1": dict(claim=(P - Y) / N, of=J, wrt=S,
-                                             where=cross_entropy),
-    "squared error, 1/N": dict(claim=2 * X.T * R * V.T / N, of=J, wrt=W, where=squares),
-    "squared error, SymPy's order": dict(claim=ZeroMatrix(D, H), of=J, wrt=W, where=squares),
-    "a sum up to N - 2": dict(claim=ones, of=J, wrt=column,
-                              where={J: Sum(column[k, 0], (k, 0, N - 2))}),
-    "every other entry": dict(claim=OneMatrix(2 * N, 1), of=J, wrt=twice,
-                              where={J: Sum(twice[2 * k, 0], (k, 0, N - 1))}),
-    "a triangle is the square": dict(claim=every, of=J, wrt=A,
-                                     where={J: Sum(A[k, m], (m, 0, k), (k, 0, N - 1))}),
-    "a triangle is the other one": dict(claim=Sum(A[m, k], (m, 0, k), (k, 0, N - 1)),
-                                        of=Sum(A[k, m], (m, 0, k), (k, 0, N - 1))),
-    "a known size counted twice": dict(
-        claim=2 * Sum(pairs[k, 0] + pairs[k, 1], (k, 0, N - 1)), of=total(pairs)),
-    "the same gradient counted twice": dict(claim=2 * OneMatrix(N, 2), of=J, wrt=pairs,
-                                            where={J: total(pairs)}),
-    "a path through a definition": dict(claim=every, of=J, wrt=A,
-                                        where={B: A * A, J: total(A) + total(B)}),
-    "a product of numbers": dict(claim=ones, of=J, wrt=column,
-                                 where={J: column[0, 0] * column[N - 1, 0]}),
-    "root of a square": dict(claim=Integer(1), of=L, wrt=z, where={L: sqrt(z**2)}),
-    "wrong by one millionth": dict(claim=(1 + Rational(1, 10**6)) * X.T * G, of=J, wrt=W,
-                                   where=affine),
-    "right at size 1 only": dict(claim=N * X.T * G, of=J, wrt=W, where=affine),
-    "right for square layers only": dict(claim=D * X.T * G / H, of=J, wrt=W, where=affine),
-    "sigmoid, of the input": dict(claim=z * (1 - z), of=x, wrt=z,
-                                  where={x: 1 / (1 + exp(-z))}),
-    "max(0, z), sign": dict(claim=Piecewise((0, z > 0), (1, True)), of=L, wrt=z,
-                            where={L: Max(0, z)}, given=[Ne(z, 0)]),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("setting", TRUE.values(), ids=TRUE)
