@@ -21,8 +21,8 @@ from sympy import (
 )
 from sympy.matrices.expressions import MatrixExpr
 
-from mlp.proof.definitions import held, name_of, unfold, written_out
-from mlp.proof.hypotheses import half_lines, stands_for_all
+from mlp.proof.definitions import held, unfold, written_out
+from mlp.proof.hypotheses import half_lines, nonzero_matrices
 from mlp.proof.language import (
     Gradient,
     Partial,
@@ -74,10 +74,7 @@ class Equation:
 
     def kept(self):
         """Return the defined names that are supposed not to be 0, at every entry."""
-        sides = [x for fact in self.given if fact.func in (Ne, Gt, Lt) and 0 in fact.args
-                 for x in fact.args]
-        return frozenset(name_of(x) for x in sides if name_of(x) in self.where
-                         and (x.is_Symbol or stands_for_all(x)))
+        return frozenset(nonzero_matrices(self.given)) & frozenset(self.where)
 
     def derivatives(self):
         """Return the pairs (J, x) of which the equation writes down a derivative."""

@@ -25,7 +25,7 @@ from sympy.core.facts import InconsistentAssumptions
 from sympy.matrices.expressions import MatMul
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from mlp.proof.definitions import stays, written_out
+from mlp.proof.definitions import name_of, stays, written_out
 from mlp.proof.language import any_col, any_row, entry
 from mlp.proof.masks import Pos
 from mlp.proof.printing import plain
@@ -150,6 +150,14 @@ def signed(z, sign):
         return Symbol(z.name, real=True, **dict.fromkeys([*kept, sign], True))
     except InconsistentAssumptions:
         return None
+
+
+def nonzero_matrices(given):
+    """Return the letters and matrices that are supposed not to be 0, at every entry."""
+    sides = [x for fact in given if fact.func in (Ne, Gt, Lt) and 0 in fact.args
+             for x in fact.args]
+    return [name_of(x) for x in sides if x.is_Symbol or (
+        isinstance(x, MatrixElement) and stands_for_all(x))]
 
 
 def stands_for_all(x):

@@ -54,9 +54,9 @@ def settle(expr, rules=()):
         return carry_out(settle(expr.function, rules), expr.limits, rules)
     args = [settle(arg, rules) for arg in expr.args]
     if isinstance(expr, Mul):
-        return multiply(args, rules)
+        return spread(args, rules)
     if isinstance(expr, Pow) and args[1].is_Integer and args[1] > 0:
-        return multiply([args[0]] * int(args[1]), rules)
+        return spread([args[0]] * int(args[1]), rules)
     known = largest(expr.func, args, rules)
     if known is not None:
         return known
@@ -83,7 +83,7 @@ def never_negative(u, rules):
     return bool(u.is_nonnegative) or sign in ("positive", "not negative")
 
 
-def multiply(factors, rules):
+def spread(factors, rules):
     """Multiply settled expressions out, term by term."""
     terms = [Integer(1)]
     for factor in factors:
@@ -95,13 +95,13 @@ def one_product(term, rules):
     """Use what is known of products of deltas and of masks."""
     factors = Mul.make_args(term)
     if any(factor.is_Add for factor in factors):  # √u √u has become u
-        return multiply(factors, rules)
+        return spread(factors, rules)
     for delta in (factor for factor in factors if isinstance(factor, KroneckerDelta)):
         new, old = sorted(delta.args[:2], key=lambda k: (k.is_Symbol, default_sort_key(k)))
         rest = [factor for factor in factors if factor != delta]
         if old.is_Symbol and not new.has(old) and any(factor.has(old) for factor in rest):
             moved = [settle(factor.xreplace({old: new}), rules) for factor in rest]
-            return multiply([delta, *moved], rules)
+            return spread([delta, *moved], rules)
     masks = [factor for factor in factors if isinstance(factor, Pos)]
     for one, other in permutations(masks, 2):
         if expand(one.args[0] + other.args[0]).is_nonpositive:
@@ -122,7 +122,7 @@ def settle_function(expr, rules):
         return expr
     if whole == expr or not whole.args:
         return whole
-    return Add(*[multiply(Mul.make_args(term), rules) for term in Add.make_args(whole)])
+    return Add(*[spread(Mul.make_args(term), rules) for term in Add.make_args(whole)])
 
 
 def exp_of_terms(u):
@@ -300,11 +300,11 @@ def sum_term(term, limit, rules):
     if (high - low + 1) == 0:
         return Integer(0)
     outside, inside = term.as_independent(index, as_Add=False)
-    factors, limits = open_sums(Mul.make_args(inside))
-    return multiply([outside, reduce_sum(factors, [*limits, limit], rules)], rules)
+    factors, limits = merge(Mul.make_args(inside))
+    return spread([outside, reduce_sum(factors, [*limits, limit], rules)], rules)
 
 
-def open_sums(factors):
+def merge(factors):
     """Return the factors and the limits of a product of sums, each sum with own letters."""
     opened, limits = [], []
     for factor in factors:
@@ -329,7 +329,7 @@ def reduce_sum(factors, limits, rules):
         rest = [factor for factor in factors if not factor.has(index)]
         value = sum_of_product(inside, limit, rules)
         if value is not None:
-            body = multiply([*rest, value], rules)
+            body = spread([*rest, value], rules)
             return carry_out(body, others, rules)
     return components(factors, limits, rules)
 
@@ -377,7 +377,7 @@ def components(factors, limits, rules):
     rest = [factor for factor in factors if factor not in inside]
     others = [limit for limit in limits if limit not in linked]
     first = supposed_total(rename(Mul(*inside), *linked), rules)
-    return multiply([first, components(rest, others, rules)], rules)
+    return spread([first, components(rest, others, rules)], rules)
 
 
 def supposed_total(total, rules):
@@ -468,7 +468,7 @@ def by_ranges(expr):
     """Map the ranges of all sums of a term to its triples (term, body, limits)."""
     groups = defaultdict(list)
     for term in Add.make_args(expr):
-        factors, limits = open_sums(Mul.make_args(term))
+        factors, limits = merge(Mul.make_args(term))
         if depend_on_each_other(limits):
             factors, limits = [term], []
         limits = sorted(limits, key=range_key)
