@@ -48,7 +48,7 @@ class World:
 
     values: dict
     where: dict
-    step: object = STEP
+    step: object = field(default_factory=lambda: STEP)
     cache: dict = field(default_factory=dict)
     behind: dict = None
 
