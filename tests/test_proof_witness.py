@@ -57,7 +57,34 @@ from sympy import (
 from sympy import Float as SympyFloat
 from sympy import Function as SympyFunction
 from sympy import HadamardProduct as Hadamard
-from test_proof_engine import TRUE, WRONG
+from test_proof_engine import (
+    TRUE,
+    WRONG,
+    A,
+    B,
+    G,
+    P,
+    S,
+    W,
+    X,
+    Y,
+    Z,
+    affine,
+    b,
+    c,
+    column,
+    cross_entropy,
+    i,
+    j,
+    k,
+    m,
+    one_hot,
+    ones,
+    t,
+    twice,
+    x,
+    z,
+)
 
 from mlp.proof import Equation
 from mlp.proof.arithmetic import FUNCTIONS, CannotCompute, Undefined, World, ctx, value
@@ -73,30 +100,12 @@ from mlp.proof.language import (
     Partial,
     RealMatrix,
     Softmax,
-    any_col,
-    any_row,
     f,
     f_prime,
     total,
 )
 from mlp.proof.witness import Difference, NoNumbers, find_difference
 
-X, W, b = RealMatrix("X", N, D), RealMatrix("W", D, H), RealMatrix("b", 1, H)
-Z, G, ones = RealMatrix("Z", N, H), RealMatrix("G", N, H), OneMatrix(N, 1)
-V, T, R = RealMatrix("V", H, K), RealMatrix("T", N, K), RealMatrix("R", N, K)
-S, Y, P, c = (RealMatrix("S", N, K), RealMatrix("Y", N, K), RealMatrix("P", N, K),
-              RealMatrix("c", N, 1))  # fmt: skip
-A, B, C = (RealMatrix(name, N, N) for name in "ABC")
-pairs, column, twice = RealMatrix("A", N, 2), RealMatrix("a", N, 1), RealMatrix("a", 2 * N, 1)
-z, t, x, L = Symbol("z", real=True), Symbol("t", real=True), Symbol("x"), Symbol("L")
-i, j, k, m = any_row, any_col, Symbol("k", integer=True), Symbol("m", integer=True)
-every = ones * ones.T  # (N, N)
-trace = Sum(A[k, k], (k, 0, N - 1))
-affine = {Z: X * W + ones * b, J: total(Hadamard(G, Z))}
-one_hot = Eq(Sum(Y[i, k], (k, 0, K - 1)), 1)
-cross_entropy = {J: -total(Hadamard(Y, P.applyfunc(log))) / N, P: Softmax(S)}
-squares = {R: X * W * V - T, J: total(Hadamard(R, R))}
-absolute = {J: total(W.applyfunc(Abs))}
 orthonormal = Eq(Sum(X[i, k] * X[j, k], (k, 0, D - 1)), KroneckerDelta(i, j))
 
 
