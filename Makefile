@@ -14,7 +14,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help chromium book serve pdf test test-site test-latest test-portability fuzz mlp labels picture logo draw run run-all starter lint bench clean
+.PHONY: help chromium book serve pdf test test-site test-latest test-portability fuzz mlp labels assertions picture logo draw run run-all starter lint bench clean
 
 help:  ## list these tasks
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -69,6 +69,9 @@ mlp: $(VENV)/installed  ## write mlp/ from the chapters' cells
 
 labels: $(VENV)/installed  ## write the page of the equations and where they live
 	$(BIN)/python book/_tools/labels.py
+
+assertions: $(VENV)/installed  ## write the page of what the chapters assert
+	$(BIN)/python book/_tools/assertions.py
 
 picture: $(VENV)/installed  ## copy the title page's picture from the chapter that draws it
 	$(BIN)/python book/_tools/picture.py

@@ -8,12 +8,12 @@ def sigmoid(z):
     Parameters
     ----------
     z : array_like, any shape
-        Pre-activations. For z below about -709 the exponential is infinite, and
-        1 / inf = 0 is the right limit.
+        Pre-activations. For z below about -709.8 (float32: -88.7) the exponential is
+        infinite, and 1 / inf = 0 is off by less than 6e-309 (float32: 3e-39).
 
     Returns
     -------
-    h : ndarray, same shape
+    h : ndarray, same shape (a NumPy number for a number)
         Values from 0 to 1.
     """
     with np.errstate(over="ignore"):
@@ -94,7 +94,7 @@ def softplus_prime_of_h(h):
 
 
 def identity(z):
-    """The identity, h = z: a layer without activation. z has any shape."""
+    """The identity, h = z: a layer without activation. z has any shape, no copy is made."""
     return np.asarray(z)
 
 

@@ -11,8 +11,9 @@ def softmax(scores):
     Parameters
     ----------
     scores : ndarray, (N, K)
-        One row an example. Adding a constant to a row changes nothing, so the row's
-        maximum is subtracted first: the largest exponent is 0 and nothing overflows.
+        One row an example. On paper, adding a constant to a row changes nothing. So
+        the row's maximum is subtracted first: the largest exponent is 0, and no power
+        overflows.
 
     Returns
     -------

@@ -8,7 +8,7 @@ from mlp.checks import check_choice, check_number
 
 
 def visualize_grid(images, ubound=255.0, padding=1):
-    """Tile images into one square picture, each stretched to the full range of gray.
+    """Tile images into as many rows as columns, each stretched to the full range of gray.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def draw_graph(nodes, edges, axes=None, kinds=None, labels=None):
     edges : iterable of pairs
         (from, to): names of nodes; an arrow is drawn.
     axes : matplotlib Axes
-        None makes a new figure, just large enough.
+        None makes a new figure, with half a unit around the outermost nodes.
     kinds : dict
         For some names "input" (a square), "parameter" (an ellipse) or "value" (rounded,
         the default).

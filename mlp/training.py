@@ -128,7 +128,7 @@ def run_epoch(net, batches, epoch, learning_rate, reg, stats, last_good):
     Raises
     ------
     Diverged
-        When a loss or, after the last step, a parameter is NaN or infinite. The
+        When a loss, a bias or, after the last step, any parameter is NaN or infinite. The
         network has the parameters of last_good then.
     """
     step, biases = 0, [name for name in net.params if name.startswith("b")]

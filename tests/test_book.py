@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+from assertions import is_compared
 from modules import ROOT, chapters, module_texts, notebooks
 from picture import PICTURE, stored_picture
 from run_chapter import TIMINGS, link
@@ -29,11 +30,6 @@ def code_cells(path):
 
 def has_picture(cell):
     return any("image/png" in output.get("data", {}) for output in cell.outputs)
-
-
-def is_compared(output):
-    """Whether nbval compares something of this output: everything but pictures."""
-    return output.output_type == "stream" or set(output.get("data", {})) - {"image/png"}
 
 
 def test_every_page_of_the_book_is_in_the_table_of_contents():

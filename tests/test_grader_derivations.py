@@ -588,8 +588,8 @@ def test_a_wrong_answer_reads_as_two_lines():
 def test_a_right_answer_reads_as_one_line():
     s = symbols("Q1.1")
     result = check("Q1.1", s.h2 - s.y)
-    assert repr(result) == "✓ Q1.1: right, 5 of 5 points"
-    assert result._repr_markdown_() == "**✓ Q1.1: right, 5 of 5 points**"
+    assert repr(result) == "✓ Q1.1: right, 5 of 5 points (proved)"
+    assert result._repr_markdown_() == "**✓ Q1.1: right, 5 of 5 points (proved)**"
 
 
 def test_a_result_can_be_sent_to_another_process():

@@ -100,19 +100,19 @@ def test_hand_ins_are_found_in_folders_and_marked_in_order(class_of_three):
 
 def test_the_starter_earns_0(class_of_three):
     marks = class_of_three[0]
-    assert (marks.proved, marks.ticked, marks.is_complete) == (0, 0, False)
+    assert (marks.proved, marks.tested, marks.ticked) == (0, 0, 0) and not marks.is_complete
     assert [result.question for result in marks.results] == list(QUESTIONS)
     assert {result.hint[:19] for result in marks.results} >= {"There is no answer."}
 
 
-def test_the_solution_earns_100_of_which_10_are_ticked(class_of_three):
+def test_the_solution_earns_100_of_which_45_are_proved_and_45_are_tested(class_of_three):
     marks = class_of_three[1]
-    assert (marks.proved, marks.ticked, marks.is_complete) == (90, 10, True)
+    assert (marks.proved, marks.tested, marks.ticked) == (45, 45, 10) and marks.is_complete
 
 
 def test_a_damaged_notebook_earns_0_and_is_told_why(class_of_three):
     marks = class_of_three[2]
-    assert marks.proved == 0
+    assert marks.proved == marks.tested == 0
     assert all("the notebook cannot be read" in result.hint for result in marks.results)
 
 
@@ -132,14 +132,17 @@ MISSED = [0, *ALL_POINTS[1:]]
 def test_the_table_of_one_hand_in_has_a_line_for_each_question_and_the_total():
     lines = FORMATS["text"]([some_marks(points=MISSED)]).splitlines()
     assert lines[0] == "Q1.1     0 of  5  ✗ wrong         A | sign is wrong."
-    assert lines[-1] == "ann: proved 85 of 90 points, ticked 10 of 10: 95 of 100"
+    assert lines[1] == "Q1.2     5 of  5  ✓ right         proved"
+    assert lines[6] == "Q2.1     5 of  5  ✓ right         no test network refuted it"
+    sums = "proved 40 of 45 points, tested 45 of 45, ticked 10 of 10: 95 of 100"
+    assert lines[-1] == f"ann: {sums}"
     assert len(lines) == len(QUESTIONS) + 1
 
 
 def test_the_table_of_a_class_has_a_line_for_each_hand_in():
     lines = FORMATS["text"]([some_marks(), some_marks("bob", MISSED)]).splitlines()
     assert [line.split()[0] for line in lines] == ["hand-in", "ann", "bob"]
-    assert lines[2].split()[-3:] == ["85", "10", "95"]
+    assert lines[2].split()[-4:] == ["40", "45", "10", "95"]
     assert len({len(line) for line in lines}) == 1
 
 
@@ -147,13 +150,14 @@ def test_csv_can_be_read_by_a_spreadsheet():
     text = FORMATS["csv"]([some_marks('a "b", c'), some_marks("bob", MISSED)])
     rows = list(csv.DictReader(text.splitlines()))
     assert [row["hand-in"] for row in rows] == ['a "b", c', "bob"]
-    assert [(row["Q1.1"], row["proved"], row["total"]) for row in rows] == [
-        ("5", "90", "100"), ("0", "85", "95")]  # fmt: skip
+    assert [(row["Q1.1"], row["proved"], row["tested"], row["total"]) for row in rows] == [
+        ("5", "45", "45", "100"), ("0", "40", "45", "95")]  # fmt: skip
 
 
 def test_json_has_the_verdicts_and_the_hints():
     (marks,) = json.loads(FORMATS["json"]([some_marks(points=MISSED)]))
-    assert (marks["hand_in"], marks["proved"], marks["ticked"]) == ("ann", 85, 10)
+    sums = marks["proved"], marks["tested"], marks["ticked"]
+    assert (marks["hand_in"], *sums) == ("ann", 40, 45, 10)
     assert marks["questions"]["Q1.1"] == {
         "points": 0, "out_of": 5, "kind": "derivation", "correct": False,
         "counterexample": None, "hint": "A | sign is\nwrong.",

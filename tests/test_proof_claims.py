@@ -497,3 +497,16 @@ def test_a_derivative_by_an_entry_at_any_row_and_column():
 def test_a_matrix_by_its_entries_is_the_matrix_of_the_formula():
     rule = prove("test", X.T * G, of=J, wrt=W, where=by_entries)
     assert isinstance(rule.equation.where[Z], FunctionMatrix)
+
+
+def test_a_root_may_stand_inside_a_maximum():
+    root = sqrt(2)
+    assert verdict(claim=root * Max(z, 0), of=Max(root * z, 0)) == "proved"
+    assert verdict(claim=root * Max(z, 1), of=Max(root * z, 0)).counterexample
+
+
+def test_a_mutant_of_a_theorem_about_one_size_is_refused():
+    column = RealMatrix("w", H, 1)
+    theorem = prove("sized", 2 * column, of=total(column * column.T), wrt=column, sizes={H: 1},
+                    where={J: total(column)})  # fmt: skip
+    assert theorem.refuses(3 * column)

@@ -194,8 +194,7 @@ def linked_terms(path):
     return re.findall(r"\{term\}`(?:[^`<]*<)?([^`>]+)>?`", prose(path))
 
 
-def test_the_glossary_has_35_to_60_terms_in_order():
-    assert 35 <= len(TERMS) <= 60
+def test_each_term_of_the_glossary_is_there_once():
     assert len({term.lower() for term in TERMS}) == len(TERMS)
 
 
@@ -213,7 +212,7 @@ def test_every_linked_term_is_in_the_glossary_and_linked_once_a_chapter():
     for path in notebooks():
         terms = linked_terms(path)
         assert set(terms) <= set(TERMS), path
-        assert len(terms) == len(set(terms)) <= 6, path
+        assert len(terms) == len(set(terms)) <= 8, path
 
 
 # Notation

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from mlp.grader import answer_worker
 from mlp.grader.hand_ins import Refused, notebook_cells, run
 from mlp.grader.programs import check_programs
-from mlp.grader.questions import OPEN, PROGRAMS, QUESTIONS
+from mlp.grader.questions import DERIVATIONS, OPEN, PROGRAMS, QUESTIONS
 from mlp.grader.result import Counterexample, Result, graded
 
 WRITTEN = [name for name in QUESTIONS if name not in PROGRAMS]
@@ -94,8 +94,13 @@ class Marks:
 
     @property
     def proved(self):
-        """Points of the questions that the grader decides."""
-        return sum(r.points for r in self.results if r.question not in OPEN)
+        """Points of the derivations, which are proved."""
+        return sum(r.points for r in self.results if r.question in DERIVATIONS)
+
+    @property
+    def tested(self):
+        """Points of the programs, which no test network refuted."""
+        return sum(r.points for r in self.results if r.question in PROGRAMS)
 
     @property
     def ticked(self):
@@ -105,11 +110,12 @@ class Marks:
     @property
     def is_complete(self):
         """Whether all points are earned that the grader decides."""
-        return self.proved == PROVABLE
+        return (self.proved, self.tested) == (PROVABLE, TESTABLE)
 
 
-TICKABLE = sum(QUESTIONS[name].points for name in OPEN)
-PROVABLE = sum(question.points for question in QUESTIONS.values()) - TICKABLE
+PROVABLE, TESTABLE, TICKABLE = (
+    sum(QUESTIONS[name].points for name in names) for names in (DERIVATIONS, PROGRAMS, OPEN)
+)
 
 
 def run_answers(task, time_limit, **job):

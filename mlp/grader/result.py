@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mlp.grader.questions import QUESTIONS
 
 VERDICTS = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "not decided")}
+GROUNDS = {"derivation": "proved", "programming": "no test network refuted it"}
 
 
 def worth(question):
@@ -23,7 +24,8 @@ class Result:
     points : float
         What the answer earns: 0 unless it is right.
     correct : bool or None
-        None if the answer was neither shown to be right nor shown to be wrong.
+        True for a derivation that was proved, and for a program that no test network
+        refuted; None if the answer was neither shown to be right nor shown to be wrong.
     counterexample : object or None
         What shows that a wrong answer is wrong; ``str`` makes it readable.
     hint : str
@@ -42,11 +44,19 @@ class Result:
         return worth(self.question)
 
     @property
+    def ground(self):
+        """What a right answer's verdict rests on: a proof, or tests that found no fault."""
+        if not self.correct or self.question not in QUESTIONS:
+            return ""
+        return GROUNDS.get(QUESTIONS[self.question].kind, "")
+
+    @property
     def verdict(self):
-        """The verdict in words, with the points."""
+        """The verdict in words, with the points and what a right one rests on."""
         sign, word = VERDICTS[self.correct]
         earned = f", {self.points:g} of {self.out_of} points" if self.out_of else ""
-        return f"{sign} {self.question}: {word}{earned}"
+        ground = f" ({self.ground})" if self.ground else ""
+        return f"{sign} {self.question}: {word}{earned}{ground}"
 
     def __repr__(self):
         numbers = "" if self.counterexample is None else f"; {self.counterexample}"

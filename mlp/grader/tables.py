@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from mlp.grader.marking import PROVABLE, TICKABLE
+from mlp.grader.marking import PROVABLE, TESTABLE, TICKABLE
 from mlp.grader.questions import OPEN, QUESTIONS
 from mlp.grader.result import VERDICTS
 
@@ -17,24 +17,26 @@ def verdict(result):
 
 
 def comment(result):
-    """Return the counterexample and the hint, in one line."""
+    """Return what a right answer rests on, or the counterexample and the hint, in one line."""
     found = "" if result.counterexample is None else f"{result.counterexample}. "
-    return " ".join(f"{found}{result.hint}".split())
+    return " ".join(f"{result.ground}{found}{result.hint}".split())
 
 
 def total(marks):
-    """Return the points of a hand-in, those proved and those ticked apart."""
-    points = marks.proved + marks.ticked
-    return (f"proved {marks.proved:g} of {PROVABLE} points, ticked {marks.ticked:g} of "
-            f"{TICKABLE}: {points:g} of {PROVABLE + TICKABLE}")  # fmt: skip
+    """Return the points of a hand-in: those proved, tested and ticked, each apart."""
+    points = marks.proved + marks.tested + marks.ticked
+    return (f"proved {marks.proved:g} of {PROVABLE} points, tested {marks.tested:g} of "
+            f"{TESTABLE}, ticked {marks.ticked:g} of {TICKABLE}: "
+            f"{points:g} of {PROVABLE + TESTABLE + TICKABLE}")  # fmt: skip
 
 
 def rows(several):
     """Return a table of all hand-ins: a row for each, the points by question."""
-    yield ["hand-in", *QUESTIONS, "proved", "ticked", "total"]
+    yield ["hand-in", *QUESTIONS, "proved", "tested", "ticked", "total"]
     for marks in several:
         points = [result.points for result in marks.results]
-        sums = [marks.proved, marks.ticked, marks.proved + marks.ticked]
+        sums = [marks.proved, marks.tested, marks.ticked]
+        sums.append(sum(sums))
         yield [marks.name, *(f"{number:g}" for number in points + sums)]
 
 
@@ -80,6 +82,7 @@ def as_json(several):
             {
                 "hand_in": marks.name,
                 "proved": marks.proved,
+                "tested": marks.tested,
                 "ticked": marks.ticked,
                 "questions": {r.question: as_dict(r) for r in marks.results},
             }

@@ -2,8 +2,8 @@
 """The words of a claim in numbers, by a path of its own.
 
 SymPy only holds the tree of a formula here; each word of it is computed by NumPy on
-numbers of 100 digits, and a derivative is a central difference. Nothing is shared with
-the proof: no entries, no unfolding, no rules for sums or derivatives.
+numbers of 100 digits, and a derivative is a central difference. With the proof it shares
+the names of the words: no entries, no unfolding, no rules for sums or derivatives.
 
 The letters: a `World` holds the values of all free names, the sizes among them, and the
 definitions of the others; ``letters`` are the numbers that bound letters stand for, k in
@@ -39,7 +39,7 @@ class CannotCompute(Exception):
 
 
 class Undefined(ArithmeticError):
-    """No real number: a logarithm of -1, a division by 0, an entry outside its matrix."""
+    """No real number, such as a division by 0, or one that is astronomically large."""
 
 
 @dataclass

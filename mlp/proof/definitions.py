@@ -86,5 +86,5 @@ def held(J, x, where, kept=frozenset()):
 
 @lru_cache(maxsize=5000)
 def written_out(expr, where, kept=frozenset()):
-    """Unfold, and write sums over a known number of terms as additions."""
+    """Unfold, and write sums whose bounds are numbers as additions."""
     return unfold(expr, where, kept).replace(Sum, lambda body, *ls: add_up(body, ls))

@@ -185,7 +185,7 @@ def rebuilt(expr, args):
 
 
 def add_up(body, limits):
-    """Return Σ body, as an addition where the number of terms is known."""
+    """Return Σ body, as an addition where both bounds are numbers."""
     if not limits:
         return body
     *inner, (index, low, high) = limits

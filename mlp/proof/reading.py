@@ -81,12 +81,11 @@ def read(claim, of, wrt, where, given, sizes):
 
 def with_claim(equation, claim, sizes):
     """Return an equation with another right-hand side, or raise ValueError."""
-    equation = with_known_ranges(replace(equation, right=expression("claim", claim)))
+    equation = replace(equation, right=expression("claim", claim))
+    equation = with_known_ranges(equation.at(sizes) if sizes else equation)
     for problem in (shared_name, fixed_name, circle, hidden_letter):
         if found := problem(equation):
             raise ValueError(found)
-    suppositions(equation.given, equation.definitions())
-    equation = equation.at(sizes) if sizes else equation
     suppositions(equation.given, equation.definitions())
     return equation
 

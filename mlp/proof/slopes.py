@@ -96,7 +96,7 @@ def first_kink(u, x, nonzero):
             walk.skip()
         elif isinstance(part, Pow):
             if not smooth_power(part, x, nonzero):
-                return f"{plain(part)} has no derivative at 0, add a hypothesis"
+                return f"{plain(part)} may have no derivative at 0, add a hypothesis"
         elif isinstance(part, (*IN_MASKS, Pos)):
             if not all(nonzero(mask.args[0]) for mask in in_masks(part).atoms(Pos)):
                 return f"{plain(part)} has a {corner_word(part)}, add a hypothesis"

@@ -394,7 +394,7 @@ STANDARD = [Dummy(f"i_{n}", integer=True) for n in range(40)]
 
 
 def rename(body, *limits):
-    """Give the indices of a sum standard names, and a standard order and direction."""
+    """Give the indices of a sum standard names, and the best of up to 720 orders."""
     used, choices = body.atoms(Dummy), []
     free = [name for name in STANDARD if name not in used]
     ways = product(same_range_orders(limits), directions(body, limits))
@@ -432,7 +432,7 @@ def depend_on_each_other(limits):
 
 
 def vanishes(expr, rules=()):
-    """Tell whether ``expr`` was shown to be zero; for plain numbers also by `simplify`."""
+    """Tell if ``expr`` was shown to be zero; without entries and sums also by `simplify`."""
     if not expr.has(Sum) and is_zero_fraction(expr):
         return True
     settled = settle(expr, rules)
@@ -452,8 +452,9 @@ def by_exp(u):
 def is_zero(expr, rules):
     """Tell whether a settled expression was shown to be zero.
 
-    First as a fraction of polynomials, in which functions and sums are unknowns about
-    which nothing else is used; then range by range, the sums over the same ranges united.
+    First as a fraction of polynomials, in which functions, roots and sums are unknowns; of
+    them only √u √u = u and exp(-2u) = exp(u)^-2 is used. Then range by range, the sums over
+    the same ranges united.
     """
     if is_zero_fraction(expr):
         return True
@@ -521,7 +522,7 @@ def unknowns(expr):
         For each root √u a letter, whose power is the base.
     """
     letter = defaultdict(Dummy)
-    parts = {part: letter[part] for part in expr.atoms(Function, Sum, MatrixElement)}
+    parts = {part: letter[part] for part in expr.atoms(Function, Max, Min, Sum, MatrixElement)}
     parts |= {delta: letter[delta.args[:2]] for delta in expr.atoms(KroneckerDelta)}
     for power in expr.atoms(exp):
         times, u = power.args[0].primitive()

@@ -26,7 +26,8 @@ class NotProved(Exception):
     Attributes
     ----------
     counterexample : str or None
-        Numbers for which the claim is wrong; None if it was only not shown.
+        Numbers for which the claim is wrong, or shapes that do not fit; None if it was
+        only not shown.
     """
 
     def __init__(self, label, counterexample=None, why="SymPy cannot decide"):
@@ -67,7 +68,7 @@ def prove(label, claim, of, wrt=None, where=None, given=(), sizes=None):
     Raises
     ------
     NotProved
-        With a counterexample if the claim is wrong; without one if it was not shown.
+        With a counterexample if the claim was refuted; without one if it was not shown.
     """
     if not isinstance(label, str):
         raise TypeError(f"label: {label!r} is no text")

@@ -81,7 +81,7 @@ def find_difference(equation):
     Raises
     ------
     NoNumbers
-        If no numbers satisfy the hypotheses, or a side is never a real number.
+        If no numbers were found that satisfy the hypotheses and make both sides real.
     CannotCompute
         If a word of the equation is not known here.
     """
