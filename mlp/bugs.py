@@ -16,7 +16,7 @@ class LineByLine(MLP):
     Attributes
     ----------
     options : dict
-        Of the class: settings of `MLP` without which its bug would not show.
+        Of the class: the settings of `MLP` that its bug is about, if not the usual.
     """
 
     options = {}
@@ -182,7 +182,7 @@ def broken(name, sizes, **options):
     sizes : sequence of int
         [D, H1, …, K] with a hidden layer; two hidden ones of equal width show all ten.
     **options
-        As for `MLP`. Those that the bug needs in order to show are set.
+        As for `MLP`. What is not given is taken from the bug's class.
 
     Returns
     -------

@@ -93,6 +93,7 @@ def read_mnist_file(folder, name):
     Parameters
     ----------
     folder : str or Path
+        Its files count as bundled when it is MNIST_FOLDER.
     name : str
         A key of MNIST_SHA256; the file may also lie there without its ".gz".
 
@@ -104,8 +105,8 @@ def read_mnist_file(folder, name):
     Raises
     ------
     FileNotFoundError, ValueError
-        When the file is missing, truncated or altered; the message names it and says
-        how to get it again.
+        When the file is missing or truncated, or a bundled one is altered; the message
+        names it and says how to get it again.
     """
     path = Path(folder) / name
     bundled = path.parent == MNIST_FOLDER
@@ -153,7 +154,7 @@ def read_mnist(source=None):
     if not isinstance(source, (str, Path, type(None))):
         raise TypeError(f'source must be None, a folder or "openml"; got {source!r}')
     if source == "openml":
-        # Here and not above: it would double the time that `import mlp` takes.
+        # Here and not above: it would more than double the time that `import mlp` takes.
         from sklearn.datasets import fetch_openml
 
         images, labels = fetch_openml(

@@ -12,8 +12,8 @@ def rel_error(x, y):
     Returns
     -------
     error : float
-        0 where both are 0. Numbers smaller than 1e-8 are compared on the scale of
-        1e-8.
+        0 where both are 0. Numbers whose sizes add up to less than 1e-8 are compared on
+        the scale of 1e-8.
 
     Raises
     ------

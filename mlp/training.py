@@ -56,7 +56,7 @@ def minibatches(X, y, batch_size, rng):
 
 
 def lean_step(net, X, y, learning_rate, reg):
-    """The step of `plain_step`, without checks and copies.
+    """The step of `plain_step`, without copies and without a check of X and reg.
 
     The array of the gradient becomes the new parameter; the old one stays as it was.
     Parameters and return values are those of `plain_step`.

@@ -39,7 +39,7 @@ class CannotCompute(Exception):
 
 
 class Undefined(ArithmeticError):
-    """No real number, such as a division by 0, or one that is astronomically large."""
+    """No real number, such as a division by 0, or one that may be astronomically far from 1."""
 
 
 @dataclass
@@ -185,7 +185,7 @@ def real(function, *u):
 
 
 def power(base, exponent):
-    """Return base to the exponent, unless it is astronomically large or small."""
+    """Return base to the exponent, unless by a rough guess it is astronomically far from 1."""
     if base and abs(exponent * ctx.mag(base)) > 10**6:
         raise Undefined("a power is too large")
     return base**exponent

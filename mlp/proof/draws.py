@@ -77,7 +77,7 @@ def thousandths(rng, style):
 
 
 def scalar(name, rng, style):
-    """Return a random number of the kind and the sign that a scalar must have."""
+    """Return a random number of the sign and the parity that a scalar must have."""
     for _ in range(20):
         x = ctx.mpf(rng.randint(1, 4)) if name.is_integer else thousandths(rng, style)
         for signed in (x, -x):
@@ -87,7 +87,7 @@ def scalar(name, rng, style):
 
 
 def may_be(name, x):
-    """Tell whether a scalar may be this number, by what is assumed of it."""
+    """Tell whether a scalar may be this number, by its sign and parity; primes are not told."""
     kinds = {"real": True, "zero": x == 0, "positive": x > 0, "negative": x < 0,
              "nonnegative": x >= 0, "nonpositive": x <= 0, "even": x % 2 == 0}  # fmt: skip
     return all(getattr(name, f"is_{kind}") in (None, known) for kind, known in kinds.items())
@@ -119,7 +119,7 @@ def gaps(fact, world, letters):
 
 
 def satisfied(fact, world, letters):
-    """Tell whether a hypothesis holds; an equation, to 60 digits."""
+    """Tell whether a hypothesis holds: =, ≥, ≤ to 60 decimals, ≠, >, < by more than `ROOM`."""
     if type(fact) in TESTS:
         return all(map(TESTS[type(fact)], gaps(fact, world, letters)))
     return bool(value(fact, world, letters))

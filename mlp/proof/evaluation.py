@@ -36,7 +36,7 @@ def evaluate(expr, where, values):
     Returns
     -------
     ndarray of float
-        In the shape of ``expr``; NaN where it is no real number.
+        In the shape of ``expr``; NaN where `value` finds no real number.
 
     Raises
     ------

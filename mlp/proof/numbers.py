@@ -20,7 +20,7 @@ from mlp.proof.witness import NoNumbers, find_difference
 
 
 class Disagreement(Exception):
-    """The two ways to numbers, or to a verdict, contradict each other: one has a bug."""
+    """The two ways to numbers or to a verdict differ: a bug, a step too long, few digits."""
 
 
 def counterexample(equation):

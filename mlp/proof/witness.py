@@ -75,8 +75,8 @@ def find_difference(equation):
     Returns
     -------
     None or Difference
-        None if the two sides agree to 30 digits; of a gradient of more than 6 entries,
-        6 random ones are compared.
+        None if the two sides agree to 30 digits, or differ by less than 1e-35; of a
+        gradient of more than 6 entries, 6 random ones are compared.
 
     Raises
     ------
