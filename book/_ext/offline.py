@@ -16,7 +16,7 @@ from sphinx.errors import ExtensionError
 
 MATHJAX = ["startup.js", "core.js", "input/tex.js", "input/tex/extensions", "output/chtml.js",
            "output/chtml/fonts", "a11y/assistive-mml.js"]  # fmt: skip
-LARGE, HUGE = 50_000, 500_000  # bytes of a picture
+LARGE, HUGE = 30_000, 500_000  # bytes of a picture
 ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
 
 # Faults of the theme and of extensions: (what they write, what it should be). A pattern that
