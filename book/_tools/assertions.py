@@ -10,6 +10,7 @@ import textwrap
 
 import nbformat
 from modules import ROOT, notebooks
+from run_chapter import link
 
 PAGE = ROOT / "book/reference/assertions.md"
 HEADING = re.compile(r"^(?=#{1,3} )", re.MULTILINE)
@@ -67,17 +68,13 @@ def backed(cell):
     return bool(asserted(cell)) or any(map(is_compared, cell.outputs))
 
 
-def chapter_link(path):
-    return f"{{doc}}`/{path.relative_to(ROOT).with_suffix('').as_posix()}`"
-
-
 def row(path):
     """The row of the table about one chapter."""
     cells = [cell for section in sections(path) for cell in section.cells]
     outputs = sum(bool(is_compared(output)) for cell in cells for output in cell.outputs)
     counts = [sum(len(asserted(cell)) for cell in cells)]
     counts += [calls(cells, "prove"), calls(cells, "refuse"), outputs]
-    return [chapter_link(path), *counts]
+    return [link(path), *counts]
 
 
 def table(rows):
@@ -95,7 +92,7 @@ def listing(path):
             blocks.append(f"# {section.title.replace('`', '')}\n" + "\n".join(lines))
     if not blocks:
         return ""
-    return f"### {chapter_link(path)}\n\n```python\n" + "\n\n".join(blocks) + "\n```\n"
+    return f"### {link(path)}\n\n```python\n" + "\n\n".join(blocks) + "\n```\n"
 
 
 TEXT = """\
