@@ -1,8 +1,8 @@
 # Made by `make mlp` from book/build/losses.ipynb: edit it there.
 import numpy as np
 
-from mlp.activations import sigmoid, softplus
-from mlp.checks import check_labels
+from mlp.activations import cut_float32, sigmoid, softplus
+from mlp.checks import as_numbers, check_labels, check_shape
 
 
 def softmax(scores):
@@ -10,7 +10,7 @@ def softmax(scores):
 
     Parameters
     ----------
-    scores : ndarray, (N, K)
+    scores : array_like, (N, K)
         One row an example. On paper, adding a constant to a row changes nothing. So
         the row's maximum is subtracted first: the largest exponent is 0, and no power
         overflows.
@@ -19,10 +19,33 @@ def softmax(scores):
     -------
     P : ndarray, (N, K)
         Entries from 0 to 1; each row sums to 1 (eq:softmax).
+
+    Raises
+    ------
+    ValueError, TypeError
+        When scores are not numbers of the shape (N, K).
     """
+    scores = check_shape("scores", as_numbers("scores", scores), ("N", "K"))
     P = np.exp(scores - scores.max(axis=1, keepdims=True))  # (N, K)
     P /= P.sum(axis=1, keepdims=True)  # eq:softmax
     return P
+
+
+def mean_cross_entropy(scores, y):
+    """`softmax_cross_entropy` without its checks, for labels that are an index."""
+    N = len(scores)
+    rows = np.arange(N)
+    top = scores.argmax(axis=1)  # (N,)
+    shifted = scores - scores[rows, top][:, None]  # (N, K)
+    P = cut_float32(np.exp(shifted), shifted)  # (N, K), not yet normalized
+    P[rows, top] = 0
+    others = P.sum(axis=1)  # (N,), beside the largest power, which is 1
+    P[rows, top] = 1
+    loss = (np.log1p(others) - shifted[rows, y]).sum() / N  # eq:cross-entropy
+    P /= N * (1 + others)[:, None]
+    P[rows, y] = 0
+    P[rows, y] = -P.sum(axis=1)  # eq:softmax-cross-entropy
+    return loss.item(), P
 
 
 def softmax_cross_entropy(scores, y):
@@ -30,7 +53,7 @@ def softmax_cross_entropy(scores, y):
 
     Parameters
     ----------
-    scores : ndarray, (N, K)
+    scores : array_like, (N, K)
     y : array_like of int, (N,)
         The correct class of each example, 0 … K-1.
 
@@ -38,26 +61,29 @@ def softmax_cross_entropy(scores, y):
     -------
     loss : float
         -(1/N) Σ_i ln P[i, y_i], in nats (eq:cross-entropy). Computed from the
-        shifted scores (log-sum-exp), it stays finite where P underflows.
+        shifted scores (log-sum-exp), it stays finite where P underflows, and keeps
+        its digits in float64 where P[i, y_i] rounds to 1.
     dscores : ndarray, (N, K)
-        (P - Y) / N with the one-hot rows Y (eq:softmax-cross-entropy).
+        (P - Y) / N with the one-hot rows Y (eq:softmax-cross-entropy). In float32
+        a probability less than e^-30 times the largest counts as 0 (`cut_float32`).
 
     Raises
     ------
     ValueError, TypeError
-        For labels of the wrong shape, type or range (see `check_labels`).
+        When scores are not numbers of the shape (N, K), or labels are not whole
+        numbers 0 … K-1 of the shape (N,).
     """
-    N, K = scores.shape
-    y = check_labels(y, N, K)
-    rows = np.arange(N)
-    shifted = scores - scores.max(axis=1, keepdims=True)  # (N, K)
-    P = np.exp(shifted)  # (N, K), not yet normalized
-    total = P.sum(axis=1, keepdims=True)  # (N, 1)
-    loss = (np.log(total).sum() - shifted[rows, y].sum()) / N  # eq:cross-entropy
-    P /= total
-    P[rows, y] -= 1
-    P /= N  # (N, K) eq:softmax-cross-entropy
-    return float(loss), P
+    scores = check_shape("scores", as_numbers("scores", scores), ("N", "K"))
+    return mean_cross_entropy(scores, check_labels(y, *scores.shape))
+
+
+def mean_binary_cross_entropy(scores, y):
+    """`binary_cross_entropy` without its checks, for labels that are an index."""
+    sign = (1 - 2 * y)[:, None].astype(scores.dtype)  # (N, 1), 1 for 0 and -1 for 1
+    wrong = sign * scores  # (N, 1), by how much the wrong class leads
+    loss = softplus(wrong).sum() / len(scores)  # eq:binary-cross-entropy
+    dscores = sign * sigmoid(wrong) / len(scores)  # eq:sigmoid-cross-entropy
+    return loss.item(), dscores
 
 
 def binary_cross_entropy(scores, y):
@@ -65,7 +91,7 @@ def binary_cross_entropy(scores, y):
 
     Parameters
     ----------
-    scores : ndarray, (N, 1)
+    scores : array_like, (N, 1)
         The output's pre-activation z; the predicted probability of class 1 is
         sigmoid(z).
     y : array_like of int, (N,)
@@ -78,35 +104,38 @@ def binary_cross_entropy(scores, y):
         sigmoid(z) it equals -y ln h - (1 - y) ln(1 - h), but stays finite where h
         rounds to 0 or 1.
     dscores : ndarray, (N, 1)
-        (sigmoid(z) - y) / N (eq:sigmoid-cross-entropy).
+        (sigmoid(z) - y) / N (eq:sigmoid-cross-entropy). In float32 loss and gradient
+        of a right answer are 0 from |z| = 30 on (`cut_float32`).
 
     Raises
     ------
     ValueError, TypeError
-        For labels of the wrong shape, type or range (see `check_labels`).
+        When scores are not numbers of the shape (N, 1), or labels are not 0 or 1 of
+        the shape (N,).
     """
-    N = len(scores)
-    y = check_labels(y, N, 2)[:, None].astype(scores.dtype)  # (N, 1)
-    loss = (softplus(scores) - y * scores).sum() / N  # eq:binary-cross-entropy
-    return float(loss), (sigmoid(scores) - y) / N  # eq:sigmoid-cross-entropy
+    scores = check_shape("scores", as_numbers("scores", scores), ("N", 1))
+    return mean_binary_cross_entropy(scores, check_labels(y, len(scores), 2))
 
 
 OUTPUTS = {"softmax": softmax_cross_entropy, "sigmoid": binary_cross_entropy}
+UNCHECKED = {"softmax": mean_cross_entropy, "sigmoid": mean_binary_cross_entropy}
 
 
 def l2_penalty(W):
     """Half the sum of the squared weights, ½ ΣW² (a float). W has any shape."""
-    return 0.5 * float(np.vdot(W, W))
+    W = as_numbers("W", W)
+    return 0.5 * np.vdot(W.conj(), W).item()
 
 
 def l2_penalty_grad(W):
     """Gradient of `l2_penalty`: W, in the shape of W (eq:l2-gradient)."""
-    return W  # eq:l2-gradient
+    return as_numbers("W", W)  # eq:l2-gradient
 
 
 def l1_penalty(W):
     """Sum of the absolute weights, Σ|W| (a float). W has any shape."""
-    return float(np.abs(W).sum())
+    W = as_numbers("W", W)
+    return np.sum(np.sign(W.real) * W).item()
 
 
 def l1_penalty_grad(W):
@@ -114,7 +143,7 @@ def l1_penalty_grad(W):
 
     It is the sign of W, and 0 where W = 0.
     """
-    return np.sign(W)  # eq:l1-gradient
+    return np.sign(as_numbers("W", W).real)  # eq:l1-gradient
 
 
 PENALTIES = {"l2": (l2_penalty, l2_penalty_grad), "l1": (l1_penalty, l1_penalty_grad)}

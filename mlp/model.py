@@ -1,5 +1,5 @@
 # Made by `make mlp` from book/build/model.ipynb: edit it there.
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 
@@ -10,9 +10,10 @@ from mlp.checks import (
     check_inputs,
     check_labels,
     check_number,
+    check_params,
     check_rng,
 )
-from mlp.losses import OUTPUTS, PENALTIES
+from mlp.losses import OUTPUTS, PENALTIES, UNCHECKED
 from mlp.network import backward, forward, initial_parameters
 
 
@@ -25,7 +26,7 @@ class MLP:
         [D, H1, …, K]: inputs, hidden widths, outputs. The depth l is the number of
         weight matrices.
     activation : str
-        Of the hidden layers: "sigmoid", "tanh", "relu", "softplus" or "identity".
+        Of the hidden layers: a key of `ACTIVATIONS`.
     std : float
         Standard deviation of the initial weights. Biases start at 0.
     penalty : str
@@ -44,6 +45,8 @@ class MLP:
     params : dict
         W1 (D, H1), b1 (H1,) … Wl, bl. Training puts new arrays in place of the old
         ones.
+    sizes, activation, penalty, output, dtype
+        As given; sizes is a list of int, dtype a NumPy dtype.
 
     Raises
     ------
@@ -61,7 +64,7 @@ class MLP:
         rng=None,
         dtype=float,
     ):
-        if isinstance(sizes, (str, Real)):
+        if isinstance(sizes, (str, dict, set)) or not np.iterable(sizes):
             raise TypeError(f"sizes must be a sequence of whole numbers; got {sizes!r}")
         self.sizes = [check_number("sizes", size, Integral, least=1) for size in sizes]
         self.activation = check_choice("activation", activation, ACTIVATIONS)
@@ -81,21 +84,28 @@ class MLP:
         return f"<{type(self).__name__} {self.sizes} {self.activation}, {self.output}>"
 
     def checked(self, X, y, X_name="X", y_name="y"):
-        """Check X (N, D) and y (N,); return X in the network's dtype, y as integers."""
-        X = check_inputs(X, self.sizes[0], X_name, self.dtype)
+        """Check X (N, D), y (N,) and params; return X in the network's dtype, y as an index."""
+        X = self.checked_inputs(X, X_name)
         return X, check_labels(y, len(X), max(self.sizes[-1], 2), y_name)
+
+    def checked_inputs(self, X, name="X"):
+        """Check X (N, D) and the shapes of params; return X in the network's dtype."""
+        check_params(self.params, self.sizes, self.dtype)
+        return check_inputs(X, self.sizes[0], name, self.dtype)
 
     def scores(self, X):
         """Scores (N, K) of the rows of X (N, D); X is not checked."""
         return forward(self.params, X, ACTIVATIONS[self.activation][0])[0]
 
     def loss_and_grads(self, X, y, reg):
-        """What `loss` returns for X (N, D) and y (N,); X and reg are not checked."""
+        """What `loss` returns for X (N, D) and an index y (N,); nothing is checked."""
         f, f_prime_of_h = ACTIVATIONS[self.activation]
         penalty, penalty_grad = PENALTIES[self.penalty]
         scores, hidden = forward(self.params, X, f)
-        loss, dscores = OUTPUTS[self.output](scores, y)
+        loss, dscores = UNCHECKED[self.output](scores, y)
         grads = backward(self.params, hidden, dscores, f_prime_of_h)
+        if reg == 0:
+            return loss, grads
         for k in range(1, len(self.sizes)):
             W = self.params[f"W{k}"]
             loss += reg * penalty(W)
@@ -125,18 +135,18 @@ class MLP:
         ------
         ValueError, TypeError
             For inputs of the wrong shape or type, NaN or infinite inputs, labels
-            outside 0 … K-1, a negative reg.
+            outside 0 … K-1, a negative reg, or parameters of a wrong shape or dtype.
         """
         reg = check_number("reg", reg, least=0)
         if y is None:
-            return self.scores(check_inputs(X, self.sizes[0], dtype=self.dtype))
+            return self.scores(self.checked_inputs(X))
         return self.loss_and_grads(*self.checked(X, y), reg)
 
     def classes(self, X):
         """Most probable class (N,) of each row of X (N, D); X is not checked."""
         scores = self.scores(X)
         if self.output == "sigmoid":
-            return (scores[:, 0] > 0).astype(int)
+            return (scores[:, 0] > 0).astype(np.intp)
         return scores.argmax(axis=1)
 
     def predict(self, X):
@@ -144,13 +154,20 @@ class MLP:
 
         Raises like `loss`.
         """
-        return self.classes(check_inputs(X, self.sizes[0], dtype=self.dtype))
+        return self.classes(self.checked_inputs(X))
+
+    def accuracy(self, X, y):
+        """Share of the rows of X (N, D) whose predicted class is the label in y (N,).
+
+        Raises like `loss`.
+        """
+        return training.accuracy(self, *self.checked(X, y))
 
     train = training.train
 
 
 class TwoLayerMLP(MLP):
-    """One hidden layer and a softmax output, in the assignment's interface.
+    """One hidden layer, in the assignment's interface; the output is softmax by default.
 
     Parameters
     ----------
@@ -159,9 +176,9 @@ class TwoLayerMLP(MLP):
     std : float
         Standard deviation of the initial weights.
     activation : str
-        Of the hidden layer: "sigmoid", "tanh", "relu", "softplus" or "identity".
+        Of the hidden layer: a key of `ACTIVATIONS`.
     **options
-        penalty, rng and dtype, as for `MLP`.
+        penalty, output, rng and dtype, as for `MLP`.
     """
 
     def __init__(

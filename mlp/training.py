@@ -1,5 +1,6 @@
 # Made by `make mlp` from book/build/training.ipynb: edit it there.
 import math
+import sys
 from numbers import Integral
 
 import numpy as np
@@ -56,7 +57,7 @@ def minibatches(X, y, batch_size, rng):
 
 
 def lean_step(net, X, y, learning_rate, reg):
-    """The step of `plain_step`, without copies and without a check of X and reg.
+    """The step of `plain_step`, without copies and without any check; y is an index.
 
     The array of the gradient becomes the new parameter; the old one stays as it was.
     Parameters and return values are those of `plain_step`.
@@ -76,23 +77,78 @@ def accuracy(net, X, y):
 
 
 class Diverged(FloatingPointError):
-    """The loss or a parameter became NaN or infinite during training.
+    """The loss or a parameter became NaN, infinite, or too large to be summed.
 
     Attributes
     ----------
     epoch, step : int
         Where it happened, counted from 1.
+    learning_rate : float
+        In that epoch.
     stats : dict
         The histories up to there, as `train` would have returned them.
     """
 
     def __init__(self, epoch, step, learning_rate, stats):
-        super().__init__(
-            f"training diverged in epoch {epoch}, step {step}, learning rate "
-            f"{learning_rate:g}. The network keeps the parameters of its last good "
+        super().__init__(epoch, step, learning_rate, stats)
+        self.epoch, self.step, self.learning_rate, self.stats = self.args
+
+    def __str__(self):
+        return (
+            f"training diverged in epoch {self.epoch}, step {self.step}, learning rate "
+            f"{self.learning_rate:g}. The network keeps the parameters of its last good "
             "step. Try a learning rate ten times smaller, or inputs scaled to [-1, 1]."
         )
-        self.epoch, self.step, self.stats = epoch, step, stats
+
+
+def all_finite(params, names):
+    """Whether the sum of each of the named parameters is finite; a huge one may not be."""
+    return all(math.isfinite(params[name].sum()) for name in names)
+
+
+def good_steps(net, batches, learning_rate, reg):
+    """Take a step on each minibatch; stop at a loss or parameters that are not finite.
+
+    Parameters
+    ----------
+    net : MLP
+    batches : iterable of pairs
+        As `minibatches` yields them.
+    learning_rate, reg : float
+
+    Yields
+    ------
+    before : dict
+        The parameters before the step. They are finite, and so is their loss.
+    loss, grad_magnitude : float
+        As `lean_step` returns them.
+    batch : pair of ndarrays, (B, D) and (B,)
+    """
+    unseen = [name for name in net.params if reg == 0 or name.startswith("b")]
+    for batch in batches:
+        before = dict(net.params)
+        loss, grad_magnitude = lean_step(net, *batch, learning_rate, reg)
+        if not (math.isfinite(loss) and all_finite(before, unseen)):
+            return
+        yield before, loss, grad_magnitude, batch
+
+
+SETTINGS = {  # what `check_number` asks of each
+    "learning_rate": {"above": 0},
+    "learning_rate_decay": {"above": 0},
+    "reg": {"least": 0},
+    "num_epochs": {"kind": Integral, "least": 1},
+    "batch_size": {"kind": Integral, "least": 1},
+}
+
+
+def log_line(epoch, stats):
+    """The assignment's line after an epoch, counted from 1."""
+    line = f"Epoch {epoch}: loss {stats['loss_history'][-1]:f}"
+    for name in ("train_acc", "val_acc"):
+        if stats[f"{name}_history"]:
+            line += f", {name} {stats[f'{name}_history'][-1]:f}"
+    return line
 
 
 HISTORIES = [
@@ -101,52 +157,6 @@ HISTORIES = [
     "train_acc_history",
     "val_acc_history",
 ]
-
-
-def run_epoch(net, batches, epoch, learning_rate, reg, stats, last_good):
-    """Take a step on each minibatch of an epoch, and record it.
-
-    Parameters
-    ----------
-    net : MLP
-    batches : iterable of pairs
-        As `minibatches` yields them.
-    epoch : int
-        Counted from 1; for the error message.
-    learning_rate, reg : float
-    stats : dict of lists of float
-        loss_history and grad_magnitude_history grow by an entry for each step.
-    last_good : dict
-        The newest finite parameters whose loss was finite; kept up to date. An
-        infinite weight shows in the loss through the penalty, an infinite bias may not.
-
-    Returns
-    -------
-    X_batch, y_batch : ndarray, (B, D) and (B,)
-        The last minibatch.
-
-    Raises
-    ------
-    Diverged
-        When a loss, a bias or, after the last step, any parameter is NaN or infinite. The
-        network has the parameters of last_good then.
-    """
-    step, biases = 0, [name for name in net.params if name.startswith("b")]
-    for X_batch, y_batch in batches:
-        step += 1
-        before = dict(net.params)
-        loss, grad_magnitude = lean_step(net, X_batch, y_batch, learning_rate, reg)
-        finite = all(math.isfinite(before[name].sum()) for name in biases)
-        if not (math.isfinite(loss) and finite):
-            break
-        last_good.update(before)
-        stats["loss_history"].append(loss)
-        stats["grad_magnitude_history"].append(grad_magnitude)
-    finite = all(np.isfinite(p).all() for p in net.params.values())
-    if not (math.isfinite(loss) and finite):
-        net.params.update(last_good)
-        raise Diverged(epoch, step, learning_rate, stats)
-    return X_batch, y_batch
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -176,9 +186,10 @@ def train(
     net : MLP
         Its `params` get new arrays.
     X, y : array_like, (N, D) and (N,)
-        The training set: inputs and integer labels.
-    X_val, y_val : array_like, (M, D) and (M,)
-        The validation set.
+        The training set: inputs and integer labels. X is copied once when it has
+        another dtype than net, or does not lie in memory row by row.
+    X_val, y_val : array_like, (M, D) and (M,), or None
+        The validation set. None for both trains without one.
     learning_rate, learning_rate_decay : float
         Greater than 0.
     reg : float
@@ -186,7 +197,7 @@ def train(
     num_epochs, batch_size : int
         At least 1. A batch larger than the training set is the whole set.
     verbose : bool
-        Print a line after each epoch.
+        Print a line after each epoch, above the bar if there is one.
     rng : numpy Generator or RandomState
         Draws the permutations. None starts a new RandomState(1) at each call, the
         assignment's choice.
@@ -199,7 +210,7 @@ def train(
         loss_history and grad_magnitude_history (the Frobenius norm of the gradient by
         W1) have an entry for each minibatch, taken before its update. train_acc_history
         (on the epoch's last minibatch, after its update) and val_acc_history have one
-        for each epoch.
+        for each epoch; without a validation set val_acc_history is empty.
 
     Raises
     ------
@@ -209,28 +220,33 @@ def train(
         When the loss or a parameter becomes NaN or infinite; a FloatingPointError.
     """
     X, y = net.checked(X, y)
-    X_val, y_val = net.checked(X_val, y_val, "X_val", "y_val")
-    learning_rate = check_number("learning_rate", learning_rate, above=0)
-    learning_rate_decay = check_number(
-        "learning_rate_decay", learning_rate_decay, above=0
+    validates = X_val is not None or y_val is not None
+    if validates:
+        X_val, y_val = net.checked(X_val, y_val, "X_val", "y_val")
+    given = (learning_rate, learning_rate_decay, reg, num_epochs, batch_size)
+    learning_rate, learning_rate_decay, reg, num_epochs, batch_size = (
+        check_number(name, value, **SETTINGS[name])
+        for name, value in zip(SETTINGS, given, strict=True)
     )
-    reg = check_number("reg", reg, least=0)
-    num_epochs = check_number("num_epochs", num_epochs, Integral, least=1)
-    batch_size = min(check_number("batch_size", batch_size, Integral, least=1), len(X))
+    batch_size = min(batch_size, len(X))
     rng = check_rng(rng, np.random.RandomState(1))
-    stats = {name: [] for name in HISTORIES}
-    last_good = dict(net.params)
+    stats, last_good = {name: [] for name in HISTORIES}, dict(net.params)
     for epoch in tqdm(range(1, num_epochs + 1), disable=not progress, unit="epoch"):
         batches = minibatches(X, y, batch_size, rng)
-        X_batch, y_batch = run_epoch(
-            net, batches, epoch, learning_rate, reg, stats, last_good
-        )
-        train_acc = accuracy(net, X_batch, y_batch)
-        val_acc = accuracy(net, X_val, y_val)
-        stats["train_acc_history"].append(train_acc)
-        stats["val_acc_history"].append(val_acc)
+        steps = 0
+        for step in good_steps(net, batches, learning_rate, reg):
+            last_good, loss, grad_magnitude, batch = step
+            stats["loss_history"].append(loss)
+            stats["grad_magnitude_history"].append(grad_magnitude)
+            steps += 1
+        if steps < len(X) // batch_size or not all_finite(net.params, net.params):
+            net.params.update(last_good)
+            step = min(steps + 1, len(X) // batch_size)
+            raise Diverged(epoch, step, learning_rate, stats)
+        stats["train_acc_history"].append(accuracy(net, *batch))
+        if validates:
+            stats["val_acc_history"].append(accuracy(net, X_val, y_val))
         learning_rate *= learning_rate_decay
         if verbose:
-            line = "Epoch %d: loss %f, train_acc %f, val_acc %f"
-            print(line % (epoch, stats["loss_history"][-1], train_acc, val_acc))
+            tqdm.write(log_line(epoch, stats), file=sys.stdout)
     return stats

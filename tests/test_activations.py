@@ -107,3 +107,14 @@ def test_slope_of_relu_is_a_mask_that_is_false_at_zero():
 def test_nan_stays_nan(name):
     with np.errstate(invalid="ignore"):  # NumPy's logaddexp says so aloud
         assert np.isnan(ACTIVATIONS[name][0](np.array([np.nan]))).all()
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus"])
+def test_float32_goes_to_0_where_products_would_leave_its_normal_numbers(name):
+    z = np.linspace(-104, 0, 2081, dtype=np.float32)
+    f, f_prime_of_h = ACTIVATIONS[name]
+    h = f(z)
+    assert (h[z <= -30] == 0).all() and (h[z > -30] > 9e-14).all()
+    np.testing.assert_allclose(h[z > -30], f(z.astype(float))[z > -30], rtol=1e-5)
+    assert ((f_prime_of_h(h) == 0) | (f_prime_of_h(h) > 9e-14)).all()
+    assert (f(z.astype(float)) > 0).all()  # float64 stays as it is

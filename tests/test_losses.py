@@ -109,10 +109,37 @@ def test_gradient_by_the_scores_agrees_with_centered_differences(K, output):
 
 def test_binary_cross_entropy_is_the_formula_of_problem_1():
     z, y = np.array([[-3.0], [-0.1], [0.4], [5.0]]), np.array([0, 1, 0, 1])
-    h = 1 / (1 + np.exp(-z[:, 0]))
     loss, dz = binary_cross_entropy(z, y)
-    assert loss == pytest.approx(np.mean(-y * np.log(h) - (1 - y) * np.log(1 - h)), rel=1e-14)
-    np.testing.assert_allclose(dz[:, 0], (h - y) / 4, rtol=1e-14)
+    with mpmath.workdps(50):
+        h = [1 / (1 + mpmath.exp(-mpmath.mpf(t))) for t in z[:, 0]]
+        terms = [mpmath.log(p if label else 1 - p) for p, label in zip(h, y, strict=True)]
+        exact = [float((p - int(label)) / 4) for p, label in zip(h, y, strict=True)]
+        assert loss == pytest.approx(float(-sum(terms) / 4), rel=1e-14)
+    np.testing.assert_allclose(dz[:, 0], exact, rtol=1e-14)
+
+
+@pytest.mark.parametrize("gap", [1, 20, 30, 40, 300, 700])
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_a_confident_right_answer_keeps_the_digits_of_loss_and_gradient(output, gap):
+    scores, y = ([[gap, 0, -1]], [0]) if output == "softmax" else ([[gap]], [1])
+    loss, dscores = OUTPUTS[output](scores, y)
+    with mpmath.workdps(400):
+        others = mpmath.exp(-gap) + (mpmath.exp(-gap - 1) if output == "softmax" else 0)
+        assert loss == pytest.approx(float(mpmath.log1p(others)), rel=1e-14, abs=0)
+        assert dscores[0, 0] == pytest.approx(float(-others / (1 + others)), rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (1, 3), (3, 2), (3, 1, 1)])
+def test_the_binary_loss_takes_one_score_an_example(shape):
+    with pytest.raises(ValueError, match=r"scores must have shape \(N, 1\)"):
+        binary_cross_entropy(np.zeros(shape), [0, 1, 1])
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (3, 0), (3, 2, 1)])
+@pytest.mark.parametrize("f", [softmax, lambda s: softmax_cross_entropy(s, [0, 1, 1])])
+def test_softmax_takes_a_row_an_example(f, shape):
+    with pytest.raises(ValueError, match=r"scores must have shape \(N, K\)"):
+        f(np.zeros(shape))
 
 
 def test_binary_cross_entropy_is_finite_where_the_probability_rounds_to_0_or_1():
@@ -142,9 +169,7 @@ def test_gradients_of_penalties_agree_with_centered_differences(name):
     penalty, penalty_grad = PENALTIES[name]
     W = np.random.default_rng(0).standard_normal((3, 4))
     assert np.abs(W).min() > 1e-3  # the steps cross no kink of |W|
-    np.testing.assert_allclose(
-        penalty_grad(W), eval_numerical_gradient(penalty, W), atol=1e-9
-    )
+    np.testing.assert_allclose(penalty_grad(W), eval_numerical_gradient(penalty, W), atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -168,3 +193,13 @@ def test_bad_labels_are_explained(K, output, y, error, message):
 def test_no_rows_are_refused(K, output):
     with pytest.raises(ValueError, match="y must be a label"):
         OUTPUTS[output](np.zeros((0, K)), np.zeros(0, int))
+
+
+def test_float32_counts_a_probability_far_below_the_largest_as_0():
+    gaps = np.linspace(0, 104, 209)
+    scores = np.stack([0 * gaps, -gaps, -0.5 * gaps], axis=1)
+    exact = softmax_cross_entropy(scores, np.zeros(209, int))[1]
+    dscores = softmax_cross_entropy(scores.astype(np.float32), np.zeros(209, int))[1]
+    far = gaps >= 30
+    assert (dscores[far, 1] == 0).all() and (np.abs(dscores[~far]) > 9e-14 / 209 / 3).all()
+    np.testing.assert_allclose(dscores, exact, rtol=1e-5, atol=1e-15)

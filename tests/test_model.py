@@ -1,15 +1,18 @@
 """The classes MLP and TwoLayerMLP: their interface, and what they refuse."""
 
 import inspect
+from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy as sp
 from helpers import ACTIVATION_NAMES, assert_same, copies, examples, network
 from hypothesis import given
 from hypothesis import strategies as st
 
 import mlp
 from mlp import MLP, TwoLayerMLP, toy_data
+from mlp.checks import check_number
 
 REQUIRED = inspect.Parameter.empty
 
@@ -31,11 +34,22 @@ def test_every_public_name_can_be_imported():
 
 def test_arguments_and_defaults_of_the_classes():
     assert signature(MLP) == {
-        "sizes": REQUIRED, "activation": "relu", "std": 0.1, "penalty": "l2",
-        "output": "softmax", "rng": None, "dtype": float,
+        "sizes": REQUIRED,
+        "activation": "relu",
+        "std": 0.1,
+        "penalty": "l2",
+        "output": "softmax",
+        "rng": None,
+        "dtype": float,
     }
     assert list(signature(MLP)) == [
-        "sizes", "activation", "std", "penalty", "output", "rng", "dtype",
+        "sizes",
+        "activation",
+        "std",
+        "penalty",
+        "output",
+        "rng",
+        "dtype",
     ]
     two = signature(TwoLayerMLP)
     assert list(two)[:5] == ["input_size", "hidden_size", "num_classes", "std", "activation"]
@@ -47,9 +61,17 @@ def test_arguments_and_defaults_of_the_methods():
     assert list(signature(MLP.predict)) == ["self", "X"]
     train = list(signature(MLP.train).items())[1:]
     assert train == [
-        ("X", REQUIRED), ("y", REQUIRED), ("X_val", REQUIRED), ("y_val", REQUIRED),
-        ("learning_rate", 1e-3), ("learning_rate_decay", 0.95), ("reg", 1e-5),
-        ("num_epochs", 10), ("batch_size", 200), ("verbose", False), ("rng", None),
+        ("X", REQUIRED),
+        ("y", REQUIRED),
+        ("X_val", REQUIRED),
+        ("y_val", REQUIRED),
+        ("learning_rate", 1e-3),
+        ("learning_rate_decay", 0.95),
+        ("reg", 1e-5),
+        ("num_epochs", 10),
+        ("batch_size", 200),
+        ("verbose", False),
+        ("rng", None),
         ("progress", False),
     ]
 
@@ -284,7 +306,11 @@ def what_is_given(value):
         ({"dtype": int}, ValueError, ["dtype", "'float64', 'float32'", "int"]),
         ({"dtype": "float16"}, ValueError, ["dtype", "'float64', 'float32'", "float16"]),
         ({"dtype": "real"}, (TypeError, ValueError), ["dtype", "real"]),
-        ({"rng": 5}, TypeError, ["rng", "5"]),
+        ({"rng": 5}, TypeError, ["rng", "np.random.RandomState(5)"]),
+        ({"rng": np.random.RandomState}, TypeError, ["rng", "call it"]),
+        ({"sizes": None}, TypeError, ["sizes", "sequence", "None"]),
+        ({"sizes": {4, 5, 3}}, TypeError, ["sizes", "sequence"]),
+        ({"activation": np.array(["relu"])}, ValueError, ["activation", "'relu'"]),
     ],
     ids=what_is_given,
 )
@@ -311,7 +337,7 @@ BAD_X = [
     (np.ones((0, 4)), ValueError, ["N ≥ 1", "(0, 4)"]),
     ([], ValueError, ["(N, 4)", "(0,)"]),
     (3.0, ValueError, ["(N, 4)", "()"]),
-    (None, TypeError, ["real numbers", "object"]),
+    (None, TypeError, ["real numbers", "object", "None"]),
     (np.ones((3, 4), complex), TypeError, ["real numbers", "complex128"]),
     (np.full((3, 4), "1"), TypeError, ["real numbers", "<U1"]),
     (np.full((3, 4), None), TypeError, ["real numbers", "object"]),
@@ -322,14 +348,22 @@ BAD_X = [
 BAD_Y = [
     ([0, 1], ValueError, ["3 rows", "(2,)"]),
     ([0, 1, 2, 0], ValueError, ["3 rows", "(4,)"]),
-    ([[0], [1], [2]], ValueError, ["3 rows", "(3, 1)"]),
+    ([[0], [1], [2]], ValueError, ["3 rows", "(3, 1)", ".ravel()"]),
+    (np.eye(3, dtype=int)[[0, 2, 1]], ValueError, ["3 rows", "(3, 3)", ".argmax(axis=1)"]),
     (1, ValueError, ["3 rows", "()"]),
     ([], ValueError, ["3 rows", "(0,)"]),
     ([0, 1, 3], ValueError, ["0 … 2", "0 … 3"]),
     ([-1, 1, 2], ValueError, ["0 … 2", "-1 … 2"]),
-    ([0.0, 1.0, 2.0], TypeError, ["integer", "0 … 2", "float64"]),
-    (["0", "1", "2"], TypeError, ["integer", "0 … 2", "<U1"]),
-    ([True, False, True], TypeError, ["integer", "0 … 2", "bool"]),
+    ([0.0, 1.0, 2.0], TypeError, ["integer", "0 … 2", "float64", ".astype(int)"]),
+    (["a", "b", "c"], TypeError, ["integer", "0 … 2", "<U1", "np.searchsorted"]),
+    ([True, False, True], TypeError, ["integer", "0 … 2", "bool", ".astype(int)"]),
+    (np.ma.masked_equal([0, 1, 2], 1), TypeError, ["masked"]),
+    (np.array([0, 1, 2], "m8[D]"), TypeError, ["integer", "timedelta64"]),
+    (np.array([0, 1, 2], object), TypeError, ["integer", "object", ".astype(int)"]),
+    (["2", "1", "0"], TypeError, ["integer", "<U1", ".astype(int)"]),
+    ([0.0, 1.0, np.nan], TypeError, ["integer", "float64", "missing"]),
+    ([0.0, 1.0, 0.5], TypeError, ["integer", "float64", "0.5"]),
+    (np.array([0, 1, None], object), TypeError, ["integer", "object", "missing"]),
 ]
 
 
@@ -380,7 +414,7 @@ def test_ragged_rows_are_explained():
 
 
 def test_inputs_too_large_for_float32_are_not_finite():
-    with pytest.raises(ValueError, match="X must be finite; 1 entries"):
+    with pytest.raises(ValueError, match="finite; 1 entries are too large for float32"):
         network([4, 5, 3], dtype=np.float32).predict(np.diag([1e39, 1, 1, 1]))
 
 
@@ -443,7 +477,108 @@ def test_bad_settings_of_training_are_explained(name, value, error, words):
 def test_numbers_of_numpy_are_numbers():
     net = MLP([np.int64(4), np.int32(3)], std=np.float32(0.1))
     stats = net.train(
-        X_OK, Y_OK.astype(np.uint8), X_OK, Y_OK, learning_rate=np.float32(0.1),
-        reg=np.float64(0), num_epochs=np.int64(1), batch_size=np.uint8(2),
+        X_OK,
+        Y_OK.astype(np.uint8),
+        X_OK,
+        Y_OK,
+        learning_rate=np.float32(0.1),
+        reg=np.float64(0),
+        num_epochs=np.int64(1),
+        batch_size=np.uint8(2),
     )
     assert len(stats["loss_history"]) == 1
+
+
+# Numbers, parameters, files
+
+
+@pytest.mark.parametrize(
+    "value, error, words",
+    [
+        (Fraction(1, 10), None, None),
+        (sp.Rational(1, 10), None, None),
+        (np.float32(0.1), None, None),
+        (10**400, ValueError, ["finite", "1000000"]),
+        (np.bool_(True), TypeError, ["number", "True"]),
+        (np.array([0.1]), TypeError, ["number", "0.1"]),
+    ],
+    ids=repr,
+)
+def test_whatever_is_a_real_number_is_one(value, error, words):
+    if error is None:
+        assert check_number("reg", value) == pytest.approx(0.1, rel=1e-7)
+        return
+    with pytest.raises(error) as caught:
+        check_number("reg", value)
+    assert explains(str(caught.value), ["reg must be", *words]), caught.value
+    assert "None" not in str(caught.value) and len(str(caught.value)) < 150
+
+
+def test_a_number_with_two_limits_names_both():
+    with pytest.raises(ValueError, match="finite and greater than 0 and at least 2; got 1"):
+        check_number("bits", 1, above=0, least=2)
+
+
+def test_a_batch_size_beyond_every_integer_type_is_the_whole_set():
+    net = network([4, 5, 3])
+    assert len(net.train(X_OK, Y_OK, None, None, batch_size=10**25)["loss_history"]) == 10
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"b1": np.zeros((1, 5))}, ["params['b1']", "(5,)", "(1, 5)"]),
+        ({"W1": np.zeros((5, 4))}, ["params['W1']", "(4, 5)", "(5, 4)"]),
+        ({"W3": np.zeros((3, 3))}, ["keys", "'b2'", "'W3'"]),
+        ({"W1": np.zeros((4, 5), "f4")}, ["params['W1']", "float64", "float32", ".astype"]),
+        ({"W1": np.zeros((4, 5), int)}, ["params['W1']", "float64", "int64", ".astype"]),
+        ({"W1": np.ma.masked_equal(np.ones((4, 5)), 0)}, ["params['W1']", "MaskedArray"]),
+        ({"W1": [[0.0] * 5] * 4}, ["params['W1']", "NumPy array", "list"]),
+    ],
+    ids=["b1", "W1", "W3", "float32", "int", "masked", "list"],
+)
+@pytest.mark.parametrize("call", ["loss", "predict", "train", "accuracy"])
+def test_parameters_that_do_not_fit_are_explained(call, change, words):
+    net = network([4, 5, 3])
+    net.params |= change
+    calls = {
+        "loss": lambda: net.loss(X_OK, Y_OK),
+        "predict": lambda: net.predict(X_OK),
+        "train": lambda: net.train(X_OK, Y_OK, None, None),
+        "accuracy": lambda: net.accuracy(X_OK, Y_OK),
+    }
+    with pytest.raises((TypeError, ValueError)) as caught:
+        calls[call]()
+    assert explains(str(caught.value), ["params", *words]), caught.value
+
+
+def test_an_open_file_of_parameters_is_no_dict(tmp_path):
+    net = network([4, 5, 3])
+    np.savez(tmp_path / "net.npz", **net.params)
+    with np.load(tmp_path / "net.npz") as stored:
+        net.params = stored
+        with pytest.raises(TypeError, match=r"params must be a dict, as dict\(…\) makes one"):
+            net.loss(X_OK, Y_OK)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_parameters_come_back_from_a_file_bit_for_bit(dtype, tmp_path):
+    net, other = (network([4, 5, 6, 3], dtype=dtype, seed=seed) for seed in (0, 1))
+    np.savez(tmp_path / "net.npz", **net.params)
+    with np.load(tmp_path / "net.npz") as stored:
+        other.params = dict(stored)
+    assert_same(other.params, net.params)
+    assert {p.dtype for p in other.params.values()} == {np.dtype(dtype)}
+    X, y = examples(net, 6)
+    assert other.loss(X, y, 0.1)[0] == net.loss(X, y, 0.1)[0]
+
+
+def test_accuracy_is_the_share_of_right_classes():
+    net = network([4, 5, 3])
+    X, _ = examples(net, 10)
+    y = net.predict(X)
+    y[:3] = (y[:3] + 1) % 3
+    assert net.accuracy(X, y) == pytest.approx(0.7)
+    assert net.accuracy(X.tolist(), y.tolist()) == pytest.approx(0.7)
+    with pytest.raises(ValueError, match=r"y must be a label for each of 10 rows.*ravel"):
+        net.accuracy(X, y[:, None])

@@ -1,5 +1,8 @@
 """Training: the walk through the examples, the step, the histories, divergence."""
 
+import sys
+import tracemalloc
+
 import numpy as np
 import pytest
 from helpers import ACTIVATION_NAMES, assert_same, copies, examples, network
@@ -161,8 +164,15 @@ def test_histories_hold_what_a_replay_finds(output, K, penalty):
     X, y = examples(net, 23)
     X_val, y_val = examples(net, 9, seed=2)
     stats = net.train(
-        X, y, X_val, y_val, learning_rate=0.3, learning_rate_decay=0.5, reg=0.01,
-        num_epochs=4, batch_size=7,
+        X,
+        y,
+        X_val,
+        y_val,
+        learning_rate=0.3,
+        learning_rate_decay=0.5,
+        reg=0.01,
+        num_epochs=4,
+        batch_size=7,
     )
     rng = np.random.RandomState(1)
     expected = {name: [] for name in HISTORIES}
@@ -199,7 +209,9 @@ def test_verbose_prints_the_assignments_line_for_each_epoch(capsys):
     X, y = examples(net, 10)
     stats = net.train(X, y, X[:3], y[:3], num_epochs=2, batch_size=5, verbose=True)
     rows = zip(
-        stats["loss_history"][1::2], stats["train_acc_history"], stats["val_acc_history"],
+        stats["loss_history"][1::2],
+        stats["train_acc_history"],
+        stats["val_acc_history"],
         strict=True,
     )
     lines = [
@@ -222,6 +234,68 @@ def test_progress_shows_a_bar_on_stderr(capsys):
     net.train(X, y, X, y, num_epochs=3, progress=True)
     out, err = capsys.readouterr()
     assert out == "" and "3/3" in err and "100%" in err
+
+
+def test_on_one_screen_each_line_of_the_log_stands_alone_above_the_bar(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", sys.stdout)  # a terminal shows both
+    net = network([4, 5, 3])
+    X, y = examples(net, 10)
+    net.train(X, y, X, y, num_epochs=3, progress=True, verbose=True)
+    screen = capsys.readouterr().out
+    log = [line.split("\r")[-1] for line in screen.split("\n") if "Epoch" in line]
+    assert [line[:8] for line in log] == ["Epoch 1:", "Epoch 2:", "Epoch 3:"]
+
+
+def test_without_a_validation_set_only_its_history_is_empty(capsys):
+    nets = [network([4, 5, 3]) for _ in range(2)]
+    X, y = examples(nets[0], 10)
+    stats = nets[0].train(X, y, None, None, num_epochs=3, batch_size=5, verbose=True)
+    lines = capsys.readouterr().out.splitlines()
+    full = nets[1].train(X, y, X, y, num_epochs=3, batch_size=5)
+    assert stats == {**full, "val_acc_history": []}
+    assert_same(nets[0].params, nets[1].params)
+    assert len(lines) == 3 and not any("val_acc" in line for line in lines)
+
+
+@pytest.mark.parametrize("given", ["X_val", "y_val"])
+def test_half_a_validation_set_is_refused(given):
+    net = network([4, 5, 3])
+    X, y = examples(net, 10)
+    half = {"X_val": None, "y_val": None, given: X if given == "X_val" else y}
+    with pytest.raises((TypeError, ValueError), match="X_val must|y_val must"):
+        net.train(X, y, **half)
+
+
+ORDERS = {
+    "by columns": np.asfortranarray,
+    "every second row": lambda X: np.repeat(X, 2, axis=0)[::2],
+    "every second column": lambda X: np.repeat(X, 2, axis=1)[:, ::2],
+    "backward": lambda X: X[::-1].copy()[::-1],
+    "float32": lambda X: X.astype(np.float32),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
+def test_X_is_copied_at_most_once_in_whatever_order_it_lies_in_memory(order):
+    X = np.random.RandomState(0).standard_normal((2000, 200)).astype(np.float32).astype(float)
+    y, given = np.arange(2000) % 3, order(X)
+    settings = {"num_epochs": 1, "batch_size": 10}
+    expected = network([200, 4, 3]).train(X, y, None, None, **settings)
+    tracemalloc.start()
+    stats = network([200, 4, 3]).train(given, y, None, None, **settings)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.5 * X.nbytes
+    assert stats == expected
+
+
+def test_X_that_lies_row_by_row_is_not_copied():
+    X, y = np.random.RandomState(0).standard_normal((2000, 200)), np.arange(2000) % 3
+    tracemalloc.start()
+    network([200, 4, 3]).train(X, y, None, None, num_epochs=1, batch_size=10)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 0.5 * X.nbytes
 
 
 # What training reaches
@@ -319,6 +393,25 @@ def test_a_parameter_that_overflows_in_the_last_update_of_an_epoch_is_caught():
         net.train(X, y, X, y, learning_rate=1e308, reg=0, num_epochs=1)
     assert (caught.value.epoch, caught.value.step) == (1, 1)
     assert_same(net.params, MLP([1, 2], std=0).params)
+
+
+@pytest.mark.parametrize("dtype, huge", [(np.float64, 1e160), (np.float32, 1e20)])
+def test_weights_whose_squares_overflow_have_a_finite_loss_without_a_penalty(dtype, huge):
+    net = network([4, 5, 3], dtype=dtype)
+    X, y = examples(net, 10)
+    net.params["W1"][0, 0] = huge
+    with np.errstate(over="ignore"):
+        assert np.isfinite(net.loss(X, y)[0])
+        assert net.loss(X, y, reg=1.0)[0] == np.inf
+
+
+def test_a_weight_that_overflows_while_the_loss_stays_finite_is_not_kept():
+    net = network([1, 1, 2], "sigmoid")
+    net.params["W1"][:] = np.inf  # its unit is 1, and all scores are finite
+    X, y = np.ones((2, 1)), np.array([1, 1])
+    with pytest.raises(Diverged) as caught:
+        net.train(X, y, None, None, reg=0, num_epochs=1, batch_size=1)
+    assert (caught.value.epoch, caught.value.step) == (1, 1)
 
 
 def test_a_bias_that_overflows_while_the_loss_stays_finite_is_not_kept():
