@@ -2,13 +2,14 @@
 import gzip
 import hashlib
 import math
+import os
 import zlib
 from pathlib import Path
 
 import numpy as np
 
 from mlp import checks
-from mlp.checks import check_rng
+from mlp.checks import check_choice, check_labels, check_rng
 
 
 def toy_data(rng=None):
@@ -30,12 +31,57 @@ def toy_data(rng=None):
     return 10 * rng.standard_normal((5, 4)), np.array([0, 1, 2, 2, 1])
 
 
+def as_path(name, path):
+    """Return path as a Path, with "~" as the home folder.
+
+    Raises
+    ------
+    TypeError
+        When it is neither a string nor a path.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"{name} must be a path; got {path!r}")
+    return Path(os.path.expanduser(path))
+
+
+def unpacked(path):
+    """Return the bytes of a file, unpacked if it is gzipped.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such file, or path is a folder.
+    ValueError
+        When the gzip file is damaged.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}")
+    content = path.read_bytes()
+    if content[:2] != b"\x1f\x8b":  # so begins every gzip file
+        return content
+    try:
+        return gzip.decompress(content)
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(
+            f"{path} is a damaged or truncated gzip file: {error}"
+        ) from error
+
+
+IDX_TYPES = {  # the third byte: the type of the entries
+    8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64",
+}
+
+
 def read_idx(path):
     """Read a file of unsigned bytes in the IDX format, gzipped or not.
+
+    Of the dimensions only the product is checked, against the length of the file:
+    exchanged dimensions go unnoticed.
 
     Parameters
     ----------
     path : str or Path
+        A "~" at its start is the home folder.
 
     Returns
     -------
@@ -48,22 +94,20 @@ def read_idx(path):
     FileNotFoundError
         When there is no such file, or path is a folder.
     ValueError
-        When the file is not IDX of unsigned bytes, is damaged, or is shorter or longer
-        than its header says.
+        When the file is not IDX of unsigned bytes, is damaged, is shorter or longer
+        than its header says, or has dimensions that no NumPy array can have.
+    TypeError
+        When path is neither a string nor a path.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}")
-    content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":  # so begins every gzip file
-        try:
-            content = gzip.decompress(content)
-        except (EOFError, OSError, zlib.error) as error:
-            raise ValueError(
-                f"{path} is a damaged or truncated gzip file: {error}"
-            ) from error
-    if len(content) < 4 or content[:3] != b"\x00\x00\x08":
+    path = as_path("path", path)
+    content = unpacked(path)
+    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in IDX_TYPES:
         raise ValueError(f"{path} is not an IDX file of unsigned bytes")
+    if content[2] != 8:
+        raise ValueError(
+            f"{path} must be an IDX file of unsigned bytes, type 0x08; it is one of "
+            f"type 0x{content[2]:02X} ({IDX_TYPES[content[2]]})"
+        )
     start = 4 + 4 * content[3]  # the length of the header
     shape = [int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4)]
     length = start + math.prod(shape)
@@ -71,7 +115,12 @@ def read_idx(path):
         raise ValueError(
             f"{path} should hold {length} bytes, unpacked; it holds {len(content)}"
         )
-    return np.frombuffer(content, np.uint8)[start:].reshape(shape)
+    try:
+        return np.frombuffer(content, np.uint8)[start:].reshape(shape)
+    except ValueError as error:
+        raise ValueError(
+            f"{path} has {len(shape)} dimensions that no NumPy array can have: {error}"
+        ) from error
 
 
 MNIST_FOLDER = Path(checks.__file__).with_name("mnist")
@@ -87,46 +136,97 @@ MNIST_SHA256 = {
 }
 
 
+def file_names(name):
+    """The names under which a folder may hold a file of MNIST, in order of search."""
+    dotted = name.replace("-idx", ".idx")
+    return [name, name.removesuffix(".gz"), dotted, dotted.removesuffix(".gz")]
+
+
 def read_mnist_file(folder, name):
     """Read one of the four files of MNIST, a bundled one only if its SHA-256 is right.
 
     Parameters
     ----------
     folder : str or Path
-        Its files count as bundled when it is MNIST_FOLDER.
+        Its file counts as bundled when the folder is MNIST_FOLDER, however the path is
+        written, or when the file is a link to one there.
     name : str
-        A key of MNIST_SHA256; the file may also lie there without its ".gz".
+        A key of MNIST_SHA256; in a folder of your own the file may also lie without its
+        ".gz", and with ".idx" in place of "-idx".
 
     Returns
     -------
     array : ndarray of uint8
-        Images (M, 28, 28) or labels (M,).
+        Images (M, 28, 28) or labels (M,), from 0 to 9.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        When the file is missing or truncated, or a bundled one is altered; the message
-        names it and says how to get it again.
+        When the file is missing, damaged or holds other labels, or a bundled one is
+        altered; the message names it and says how to get it again.
+    TypeError
+        When folder is neither a string nor a path.
     """
-    path = Path(folder) / name
-    bundled = path.parent == MNIST_FOLDER
+    folder = as_path("folder", folder)
+    check_choice("name", name, MNIST_SHA256)
+    here, home = os.path.realpath(folder), os.path.realpath(MNIST_FOLDER)
+    names = [name] if here == home else file_names(name)
+    path = next((folder / n for n in names if (folder / n).is_file()), folder / name)
+    bundled = home in (here, os.path.dirname(os.path.realpath(path)))
     cure = (
         f"git checkout -- mlp/mnist/{name}, or reinstall the package"
         if bundled
         else "copy it there again"
     )
-    if not path.is_file() and not bundled:
-        path = path.with_suffix("")
     if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} has no file {name}; to get it: {cure}")
+        known = " or ".join(names)
+        raise FileNotFoundError(f"{folder} has no file {known}; to get it: {cure}")
     if bundled and hashlib.sha256(path.read_bytes()).hexdigest() != MNIST_SHA256[name]:
         raise ValueError(
             f"{path} is not the file that came with this book; to get it again: {cure}"
         )
     try:
-        return read_idx(path)
+        array = read_idx(path)
     except ValueError as error:
         raise ValueError(f"{error}; to get it again: {cure}") from error
+    if array.ndim == 1:
+        check_labels(array, len(array), 10, name=str(path))
+    return array
+
+
+def fetch_mnist():
+    """Fetch MNIST from openml.org with scikit-learn, which keeps it for the next time.
+
+    Returns
+    -------
+    arrays : list of four ndarrays of uint8
+        Images (60000, 28, 28) and labels (60000,), and those of the 10,000.
+
+    Raises
+    ------
+    OSError
+        When openml.org can't be reached.
+    ValueError
+        When the answer holds other labels than 0 to 9.
+    """
+    # Here and not above: it would more than double the time that `import mlp` takes.
+    from http.client import HTTPException
+
+    from sklearn.datasets import fetch_openml
+
+    try:
+        images, labels = fetch_openml(
+            "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff"
+        )
+    except (OSError, HTTPException) as error:
+        raise OSError(
+            f"MNIST could not be fetched from openml.org: {error}; source=None reads "
+            "the bundled files and needs no network"
+        ) from error
+    images = images.astype(np.uint8).reshape(-1, 28, 28)
+    labels = check_labels(labels.astype(int), len(labels), 10, name="OpenML's labels")
+    labels = labels.astype(np.uint8)
+    return [images[:60000], labels[:60000], images[60000:], labels[60000:]]
 
 
 def read_mnist(source=None):
@@ -136,7 +236,7 @@ def read_mnist(source=None):
     ----------
     source : None, str or Path
         None reads the bundled files, a folder its four IDX files, "openml" fetches them
-        with scikit-learn.
+        with scikit-learn. A folder of that name is Path("openml").
 
     Returns
     -------
@@ -147,25 +247,24 @@ def read_mnist(source=None):
     Raises
     ------
     FileNotFoundError, ValueError
-        When a file is missing or damaged, or the sizes are not MNIST's.
+        When a file is missing or damaged, the sizes are not MNIST's, or a label lies
+        outside 0 … 9.
+    OSError
+        When openml.org can't be reached.
     TypeError
         When source is something else.
     """
-    if not isinstance(source, (str, Path, type(None))):
-        raise TypeError(f'source must be None, a folder or "openml"; got {source!r}')
-    if source == "openml":
-        # Here and not above: it would more than double the time that `import mlp` takes.
-        from sklearn.datasets import fetch_openml
-
-        images, labels = fetch_openml(
-            "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff"
-        )
-        images, labels = images.astype(np.uint8), labels.astype(np.uint8)
-        images = images.reshape(-1, 28, 28)
-        arrays = [images[:60000], labels[:60000], images[60000:], labels[60000:]]
-    else:
-        folder = MNIST_FOLDER if source is None else source
+    if isinstance(source, str) and source.lower() == "openml":
+        arrays = fetch_mnist()
+    elif source is None or isinstance(source, (str, os.PathLike)):
+        folder = MNIST_FOLDER if source is None else as_path("source", source)
+        if source is not None and not folder.is_dir():
+            raise FileNotFoundError(
+                f'there is no folder {folder}; source may be None, a folder or "openml"'
+            )
         arrays = [read_mnist_file(folder, name) for name in MNIST_SHA256]
+    else:
+        raise TypeError(f'source must be None, a folder or "openml"; got {source!r}')
     shapes = [array.shape for array in arrays]
     if shapes != [(60000, 28, 28), (60000,), (10000, 28, 28), (10000,)]:
         raise ValueError(
@@ -189,21 +288,27 @@ def get_MNIST_data(source=None, rng=None):
     ----------
     source : None, str or Path
         Where the images come from; see `read_mnist`.
-    rng : numpy Generator or RandomState
-        Draws the permutation. None is RandomState(0), the assignment's seed.
+    rng : numpy Generator, RandomState, or the module np.random
+        Draws the permutation. None is RandomState(0), the assignment's seed. The
+        handout draws the permutation and then the weights from the global generator;
+        `np.random.seed(0)` and `get_MNIST_data(rng=np.random)`, before the network is
+        made, replay that.
 
     Returns
     -------
     X_train, y_train, X_val, y_val, X_test, y_test : ndarrays
         50,000, 10,000 and 10,000 rows: pixels (M, 784) as float64, labels (M,) as
-        int64.
+        np.intp. Each of the six has memory of its own.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        When a file is missing or damaged, or the sizes are not MNIST's.
+        When a file is missing or damaged, the sizes are not MNIST's, or a label lies
+        outside 0 … 9.
+    OSError
+        When openml.org can't be reached.
     TypeError
-        When source is neither None nor a path nor a string.
+        When source is neither None nor a path nor a string, or rng can't draw.
     """
     rng = check_rng(rng, np.random.RandomState(0))
     (images, labels), (test_images, test_labels) = read_mnist(source)
@@ -211,7 +316,12 @@ def get_MNIST_data(source=None, rng=None):
     test_by_label = np.argsort(test_labels, kind="stable")  # (10000,)
     order = np.concatenate([by_label, 60000 + test_by_label])  # (70000,)
     order = order[rng.permutation(70000)]
-    X = np.concatenate([images, test_images])[order].astype(float)  # (70000, 784)
-    y = np.concatenate([labels, test_labels])[order].astype(np.int64)  # (70000,)
-    X -= X[:50000].mean(axis=0)
-    return X[:50000], y[:50000], X[50000:60000], y[50000:60000], X[60000:], y[60000:]
+    images = np.concatenate([images, test_images])[order]  # (70000, 784)
+    labels = np.concatenate([labels, test_labels])[order]  # (70000,)
+    ends = [50000, 60000]  # of the training and the validation set
+    X_train, X_val, X_test = [X.astype(float) for X in np.split(images, ends)]
+    y_train, y_val, y_test = [y.astype(np.intp) for y in np.split(labels, ends)]
+    mean = X_train.mean(axis=0)  # (784,)
+    for X in (X_train, X_val, X_test):
+        X -= mean
+    return X_train, y_train, X_val, y_val, X_test, y_test

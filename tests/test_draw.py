@@ -38,6 +38,54 @@ def test_quantized_weights_move_by_at_most_half_a_step(seed, bits):
     assert np.abs(whole * step - W).max() <= step / 2 * (1 + 1e-12)
 
 
+def test_lists_and_narrow_dtypes_are_quantized_in_double_precision():
+    values = [100, -100, 60, 0]
+    for W in (values, np.array(values, np.int8), np.array(values, np.float16)):
+        whole, step = quantize(W)
+        assert whole.tolist() == [127, -127, 76, 0] and float(step) == 100 / 127
+
+
+@pytest.mark.parametrize("largest", [1e-300, 1e308])
+def test_weights_near_the_ends_of_the_numbers_move_by_at_most_half_a_step(largest):
+    W = largest * np.linspace(-1, 1, 7)
+    whole, step = quantize(W)
+    assert np.abs(whole).max() == 127
+    assert np.abs(whole * step - W).max() <= step / 2 * (1 + 1e-12)
+
+
+BAD_WEIGHTS = {
+    "all 0": (np.zeros((2, 3)), ValueError, "W must not be all 0"),
+    "empty": (np.zeros((0, 3)), ValueError, "W must not be all 0"),
+    "too small": ([1e-320, 3e-320], ValueError, "W must not be all 0, or nearly"),
+    "NaN": ([1.0, np.nan], ValueError, "W must be finite; 1 entries"),
+    "infinite": ([1.0, np.inf, -np.inf], ValueError, "W must be finite; 2 entries"),
+    "complex": ([1j], TypeError, "W must hold real numbers; got dtype complex128"),
+    "text": (["0.5"], TypeError, "W must hold real numbers; got dtype <U3"),
+    "masked": (np.ma.array([1.0], mask=[1]), TypeError, "W must not be masked"),
+}
+
+
+@pytest.mark.parametrize("W, error, message", BAD_WEIGHTS.values(), ids=list(BAD_WEIGHTS))
+def test_weights_that_cannot_be_quantized_are_explained(W, error, message):
+    with pytest.raises(error, match=message):
+        quantize(W)
+
+
+BAD_BITS = [
+    (1, ValueError, "bits must be a whole number, finite and at least 2; got 1"),
+    (9, ValueError, "bits must be at most 8, for int8; got 9"),
+    (3.0, TypeError, "bits must be a whole number; got 3.0"),
+    (True, TypeError, "bits must be a whole number; got True"),
+    ("8", TypeError, "bits must be a whole number; got '8'"),
+]
+
+
+@pytest.mark.parametrize("bits, error, message", BAD_BITS, ids=[repr(b[0]) for b in BAD_BITS])
+def test_bits_are_a_whole_number_from_2_to_8(bits, error, message):
+    with pytest.raises(error, match=message):
+        quantize([0.5, 1.0], bits)
+
+
 @given(st.integers(1, 50), st.integers(1, 50))
 def test_averaging_keeps_constants_and_the_mean(n, m):
     A = averaging(n, m)
@@ -70,6 +118,42 @@ def test_centering_of_extreme_drawings():
         field[: shape[0], : shape[1]] = 1
         result = center(field)
         assert result.shape == (28, 28) and np.count_nonzero(result.max(axis=0)) in (1, 20)
+
+
+def test_a_list_of_whole_numbers_is_centered_as_an_array_of_floats_is():
+    rows = [[0, 0, 0], [0, 3, 200], [0, 0, 255]]
+    np.testing.assert_array_equal(center(rows), center(np.array(rows, float)))
+    np.testing.assert_array_equal(center(np.array(rows, np.uint8)), center(rows))
+
+
+BAD_DRAWINGS = {
+    "one row": ([0.0, 1.0], {}, ValueError, r"ink must have shape \(rows, columns\)"),
+    "a color image": (np.ones((9, 9, 3)), {}, ValueError, "ink must have shape"),
+    "negative": ([[0.5, -0.5]], {}, ValueError, "ink must be 0 for paper or larger; got -0.5"),
+    "NaN": ([[1.0, np.nan]], {}, ValueError, "ink must be finite; 1 entries"),
+    "complex": ([[1j]], {}, TypeError, "ink must hold real numbers"),
+    "text": ([["ink"]], {}, TypeError, "ink must hold real numbers"),
+    "box of 0": ([[1.0]], {"box": 0}, ValueError, "box must be .* at least 1; got 0"),
+    "box of a half": ([[1.0]], {"box": 0.5}, TypeError, "box must be a whole number"),
+    "field below the box": ([[1.0]], {"side": 19}, ValueError, "side must be .* at least 20"),
+    "field of text": ([[1.0]], {"side": "28"}, TypeError, "side must be a whole number"),
+}
+
+
+@pytest.mark.parametrize(
+    "ink, options, error, message", BAD_DRAWINGS.values(), ids=list(BAD_DRAWINGS)
+)
+def test_drawings_that_cannot_be_centered_are_explained(ink, options, error, message):
+    with pytest.raises(error, match=message):
+        center(ink, **options)
+
+
+@pytest.mark.parametrize(
+    "n, m, error", [(0, 2, ValueError), (5, 0, ValueError), (5, 2.0, TypeError)]
+)
+def test_averaging_needs_whole_numbers_of_pixels(n, m, error):
+    with pytest.raises(error, match="must be a whole number"):
+        averaging(n, m)
 
 
 def test_stored_networks_have_the_accuracy_that_the_page_prints(test_part, printed):
