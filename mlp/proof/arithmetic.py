@@ -34,8 +34,11 @@ class CannotCompute(Exception):
     """A word that the witness does not know."""
 
     def __init__(self, word):
-        super().__init__(f"numbers cannot be computed for {word}")
+        super().__init__(word)
         self.word = word
+
+    def __str__(self):
+        return f"numbers cannot be computed for {self.word}"
 
 
 class Undefined(ArithmeticError):

@@ -31,9 +31,13 @@ class NotProved(Exception):
     """
 
     def __init__(self, label, counterexample=None, why="SymPy cannot decide"):
-        verdict = f"wrong: {counterexample}" if counterexample else f"not shown: {why}"
-        super().__init__(f"{label} is {verdict}")
+        super().__init__(label, counterexample, why)
         self.counterexample = counterexample
+
+    def __str__(self):
+        label, counterexample, why = self.args
+        verdict = f"wrong: {counterexample}" if counterexample else f"not shown: {why}"
+        return f"{label} is {verdict}"
 
 
 class Refused(NotProved, ValueError):
