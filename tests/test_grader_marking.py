@@ -14,6 +14,7 @@ from test_grader_derivations import EQUIVALENT
 
 from mlp.grader import QUESTIONS, check, symbols
 from mlp.grader import __main__ as command
+from mlp.grader.hand_ins import notebook_cells
 from mlp.grader.marking import BOOK, Marks, find_hand_ins, mark, mark_all, mark_answers
 from mlp.grader.open_questions import RUBRICS, rubric
 from mlp.grader.reading import Unreadable
@@ -53,6 +54,13 @@ def test_the_stub_asks_for_more_than_ten_functions_and_has_none_of_their_bodies(
     assert bodies == text.count("def ") > 10
 
 
+def test_the_solution_defines_or_imports_every_name_that_it_uses(tmp_path):
+    write(solution(), tmp_path)
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "mlp.py"]
+    done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_starter_notebook_is_the_solution_without_the_answers():
     given, asked = (json.loads(files()["problem_set.ipynb"])["cells"]
                     for files in (solution, starter))  # fmt: skip
@@ -79,6 +87,19 @@ def test_beside_the_stub_both_the_stub_and_the_grader_can_be_used(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment,
                           capture_output=True, text=True, check=True)  # fmt: skip
     assert done.stdout.split() == [str(tmp_path / "mlp.py"), "False"]
+
+
+def test_what_the_grader_runs_of_a_notebook_leaves_out_the_import_of_utils():
+    cells = notebook("from mlp import TwoLayerMLP", "from utils import get_MNIST_data",
+                     "data = get_MNIST_data()")  # fmt: skip
+    assert notebook_cells(cells) == [("code cell 1", "from mlp import TwoLayerMLP")]
+
+
+def test_mlp_py_may_import_the_functions_of_utils_from_the_grader(tmp_path):
+    numpy, ours = "import numpy as np\n", "from mlp.grader.utils import rel_error\n"
+    text = solution()["mlp.py"].replace(numpy, numpy + ours, 1)
+    (tmp_path / "mlp.py").write_text(text)  # alone, as the grader takes it along
+    assert check("Q2.1", str(tmp_path / "mlp.py")).correct
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,20 @@
 
 import contextlib
 import io
+import json
+import os
+import re
+import subprocess
+import sys
 
 import matplotlib
+import nbformat
 import numpy as np
 import pytest
+from modules import ROOT
 
-from mlp import TwoLayerMLP, get_MNIST_data, gradient_report, toy_data
+from mlp import TwoLayerMLP, gradient_report, toy_data
+from mlp.grader.starter import solution, write
 
 HANDOUT_RELU_LOSS = 1.320973
 
@@ -237,35 +245,105 @@ def test_predictions_are_integer_labels(assignment):
     assert set(labels) <= set(range(10))
 
 
-# --- MNIST with the sigmoid network (about ten seconds) --------------------------------
+# --- the handout's cells, as printed ---------------------------------------------------
+
+# The handout's calls, in its order and with its arguments; the loop over the activations and
+# the JSON are ours, and of the 20 epochs on MNIST this is the first.
+PRINTED = """
+import json
+import numpy as np
+from mlp import TwoLayerMLP
+from utils import eval_numerical_gradient, get_MNIST_data, rel_error
+
+toy = {}
+for activation, rate, epochs in [('sigmoid', 0.5, 100), ('relu', 0.1, 50)]:
+    np.random.seed(0)
+    net = TwoLayerMLP(4, 10, 3, std=1e-1, activation=activation)
+    if activation == 'sigmoid':
+        np.random.seed(1)
+        X = 10 * np.random.randn(5, 4)
+        y = np.array([0, 1, 2, 2, 1])
+    loss, grads = net.loss(X, y, reg=0.1)
+    f = lambda W: net.loss(X, y, reg=0.1)[0]
+    numeric = {name: eval_numerical_gradient(f, net.params[name], verbose=False)
+               for name in grads}
+    errors = {name: rel_error(numeric[name], grads[name]) for name in grads}
+    stats = net.train(X, y, X, y, learning_rate=rate, reg=1e-5,
+                      num_epochs=epochs, verbose=False)
+    toy[activation] = loss, stats['loss_history'][-1], errors
+print(json.dumps(toy))
+
+X_train, y_train, X_val, y_val, X_test, y_test = get_MNIST_data()
+net = TwoLayerMLP(28 * 28, 64, 10, activation='sigmoid')
+stats = net.train(X_train, y_train, X_val, y_val, learning_rate=1e-3,
+                  learning_rate_decay=0.95, reg=0.5, num_epochs=1, batch_size=100,
+                  verbose=True)
+"""
+WITHOUT_A_STARTER = 'import sys, mlp.grader.utils; sys.modules["utils"] = mlp.grader.utils\n'
+
+
+def printed_by(cells, folder):
+    """Lines that cells print in a fresh process that works in the folder."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    command = [sys.executable, "-c", cells]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def as_printed(tmp_path_factory):
+    """What the handout's cells print beside the starter's files, its mlp.py filled in."""
+    folder = tmp_path_factory.mktemp("starter")
+    write(solution(), folder)
+    toy, *log = printed_by(PRINTED, folder)
+    return json.loads(toy), log
+
+
+@pytest.mark.parametrize(
+    "activation, first, last",
+    [
+        ("sigmoid", 1.1822479803941373, 0.10926794610680679),
+        ("relu", 1.3037878913298206, 0.0178562204869839),
+    ],
+    ids=["sigmoid", "relu"],
+)
+def test_the_handouts_cells_as_printed_give_the_toy_figures(
+    as_printed, activation, first, last
+):
+    loss, trained, errors = as_printed[0][activation]
+    assert (loss, trained) == pytest.approx((first, last), abs=1e-12, rel=0)
+    assert errors.keys() == {"W1", "b1", "W2", "b2"} and max(errors.values()) < 1e-5
+
+
+def test_the_handouts_cells_as_printed_give_the_first_line_of_the_mnist_log(as_printed):
+    assert as_printed[1] == SIGMOID_LOG.splitlines()[:1]
+
+
+def test_without_a_starter_one_line_makes_the_handouts_utils_known(tmp_path):
+    cells = "from utils import get_MNIST_data\nprint(get_MNIST_data.__module__)"
+    assert printed_by(WITHOUT_A_STARTER + cells, tmp_path) == ["mlp.grader.utils"]
+
+
+# --- MNIST with the sigmoid network ----------------------------------------------------
+
+SIGMOID_CHAPTER = ROOT / "book/train/mnist_sigmoid.ipynb"
+REPLAYED = re.compile(r"^ *(\d+) +\S+ \S+ \S+ +(\S+) (\S+) (\S+)  [✓✗]$", re.MULTILINE)
+ACCURACY = re.compile(r"(train|val|test): published \S+, ours (\S+)")
 
 
 @pytest.fixture(scope="module")
 def sigmoid_run():
-    """The published run: what it prints, and its accuracies on the three sets."""
-    rng = np.random.RandomState(0)  # shuffles the images, then draws the weights
-    X_train, y_train, X_val, y_val, X_test, y_test = get_MNIST_data(rng=rng)
-    net = TwoLayerMLP(784, 64, 10, activation="sigmoid", rng=rng)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        net.train(
-            X_train,
-            y_train,
-            X_val,
-            y_val,
-            learning_rate=1e-3,
-            learning_rate_decay=0.95,
-            reg=0.5,
-            num_epochs=20,
-            batch_size=100,
-            verbose=True,
-        )
-    accuracies = {
-        "train": np.mean(net.predict(X_train) == y_train),
-        "val": np.mean(net.predict(X_val) == y_val),
-        "test": np.mean(net.predict(X_test) == y_test),
-    }
-    return printed.getvalue(), accuracies
+    """The published run of 20 epochs as its chapter stores it: log and accuracies.
+
+    `make test` executes the chapter and compares it with what it stores.
+    """
+    cells = nbformat.read(SIGMOID_CHAPTER, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    text = "".join(output.text for output in outputs if output.output_type == "stream")
+    line = "Epoch %s: loss %s, train_acc %s, val_acc %s\n"
+    log = "".join(line % row for row in REPLAYED.findall(text))
+    return log, {part: float(share) for part, share in ACCURACY.findall(text)}
 
 
 def test_sigmoid_log_on_mnist_is_the_published_one_to_every_digit(sigmoid_run):

@@ -32,7 +32,7 @@ class HandIn:
     name : str
         How it is called in tables.
     files : dict of bytes
-        What is in ``hand_in.ipynb`` and, if there is one, ``mlp.py``.
+        What is in ``hand_in.ipynb`` and, where they are, ``mlp.py`` and ``utils.py``.
     """
 
     name: str
@@ -41,10 +41,9 @@ class HandIn:
 
 def read_hand_in(path, name):
     """Return the hand-in of a notebook's path."""
-    files, module = {"hand_in.ipynb": path.read_bytes()}, path.with_name("mlp.py")
-    if module.is_file():
-        files["mlp.py"] = module.read_bytes()
-    return HandIn(name, files)
+    beside = [path.with_name("mlp.py"), path.with_name("utils.py")]
+    files = {module.name: module.read_bytes() for module in beside if module.is_file()}
+    return HandIn(name, {"hand_in.ipynb": path.read_bytes(), **files})
 
 
 def find_hand_ins(path):

@@ -1,13 +1,18 @@
-"""Make the starter, a notebook and `mlp.py`, from the solutions, never the reverse."""
+"""Make the starter from the solutions, never the reverse.
+
+It is a notebook, `mlp.py`, and the module `utils` that the assignment's cells import from.
+"""
 
 import argparse
 import ast
 import inspect
 import json
+import re
 import sys
 from pathlib import Path
 
 from mlp import activations, checks, gradient_check, losses, model, network, training
+from mlp.grader import utils
 from mlp.grader.open_questions import RUBRICS
 from mlp.grader.questions import QUESTIONS
 
@@ -18,14 +23,17 @@ The grader asks for TwoLayerMLP, as `python -m mlp.grader problem_set.ipynb` fin
 is a suggestion how to get there: keep it, change it, or delete it.
 """
 
-import math
-from numbers import Integral, Real
 from pkgutil import extend_path
+
+__path__ = extend_path([], __name__)  # beside this file, mlp.grader is still the book's
+
+import math
+import sys
+from collections.abc import Sequence
+from numbers import Complex, Integral, Real
 
 import numpy as np
 from tqdm import tqdm
-
-__path__ = extend_path([], __name__)  # beside this file, mlp.grader is still the book's
 '''
 MODULES = [checks, activations, losses, network, gradient_check, training, model]
 FOR_THE_READER = {  # what has a formula of an answer in its docstring is left out
@@ -73,7 +81,7 @@ def first_line(node):
 def solution_module():
     """Return the text of a `mlp.py` with all answers: modules of the book in a row."""
     text = "\n\n\n".join([HEADER, *map(own_text, MODULES)]).replace("\n\n\n\n", "\n\n\n")
-    return text.replace("training.train", "train") + "\n"
+    return re.sub(r"\btraining\.(?=\w)", "", text) + "\n"  # training.train is train here
 
 
 def outline(lines, node):
@@ -131,7 +139,8 @@ r = symbols("Q3.1")"""
 PARTS = {
     "Q2.1": """\
 **Problem 2.** Write the class `TwoLayerMLP` in `mlp.py`. After a change of the file, restart
-the notebook's kernel before you use the class here; `check` reads the file each time.""",
+the notebook's kernel before you use the class here; `check` reads the file each time.
+`utils.py` has what the assignment's cells import from there.""",
     "Q3.1": """\
 **Problem 3.** One entry theta of the parameters; g is the gradient of L by it, eta the learning
 rate, lam the weight of the penalty. Answer with the new theta.""",
@@ -189,16 +198,25 @@ def as_notebook(cells):
     return json.dumps({**notebook, "nbformat_minor": 5}, indent=1, ensure_ascii=False) + "\n"
 
 
+def folder_of(cells, module):
+    """Return the files of a folder to work in, {name: text}."""
+    notebook = as_notebook(cells)
+    return {
+        "problem_set.ipynb": notebook,
+        "mlp.py": module,
+        "utils.py": inspect.getsource(utils),
+    }
+
+
 def solution():
     """Return the files of the solution, {name: text}."""
-    notebook = as_notebook(solution_cells())
-    return {"problem_set.ipynb": notebook, "mlp.py": solution_module()}
+    return folder_of(solution_cells(), solution_module())
 
 
 def starter():
     """Return the files of the starter, {name: text}."""
     cells = [(kind, without_answers(source)) for kind, source in solution_cells()]
-    return {"problem_set.ipynb": as_notebook(cells), "mlp.py": stub_module()}
+    return folder_of(cells, stub_module())
 
 
 def write(files, folder):
