@@ -1,20 +1,23 @@
 """Time epochs of the MNIST net, 784 - 64 - 10, batch 100, beside its floor and its peers.
 
-Run by `make bench`, on one BLAS thread. All contestants take turns in one run, so that a
-change of the machine's speed hits them alike; the ratios are medians of the ratios of each
-round. The floor is the step's five matrix products and the gather of the batch, into arrays
-made beforehand. PyTorch and JAX take part when they are installed.
+Run by `make bench`, on one BLAS thread. All contestants take turns in one run, in an order
+drawn anew for each round, so that a change of the machine's speed and what the one before left
+in the caches hit them alike; the ratios are medians of the ratios of each round. The floor is
+the step's five matrix products and the gather of the batch, into arrays made beforehand.
+PyTorch and JAX take part when they are installed.
 """
 
 import os
+import platform
 import sys
 import time
 import warnings
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from mlp import TwoLayerMLP, get_MNIST_data, training
 
@@ -151,6 +154,21 @@ def contestants(X, y, X_val, y_val):
         yield "JAX compiled scan", jax_scan(X, y)
 
 
+def machine():
+    """The processor, the features of it that NumPy uses, and the kernel of its BLAS."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+    features = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    yield f"CPU: {names[0] if names else platform.processor() or platform.machine()}"
+    yield f"features that NumPy uses: {', '.join(features) or 'those of its baseline'}"
+    for blas in threadpool_info():
+        if blas["user_api"] == "blas":
+            yield f"{blas['internal_api']} {blas['version']}, kernel {blas['architecture']}"
+    if kernel := os.environ.get("OPENBLAS_CORETYPE"):
+        yield f"OPENBLAS_CORETYPE={kernel} is set: this is not the kernel made for this CPU"
+
+
 def timed(run):
     start = time.perf_counter()
     run()
@@ -158,14 +176,15 @@ def timed(run):
 
 
 def main():
-    data = get_MNIST_data()
+    print(*machine(), sep="\n", flush=True)
+    data, rng = get_MNIST_data(), np.random.RandomState(0)
     for dtype in [np.float64, np.float32]:
         X, y, X_val, y_val = data[0].astype(dtype), data[1], data[2].astype(dtype), data[3]
         runs = dict(contestants(X, y, X_val, y_val))
         seconds = {name: [] for name in runs}
         for _ in range(ROUNDS):
-            for name, run in runs.items():
-                seconds[name].append(timed(run))
+            for name in rng.permutation(list(runs)):
+                seconds[name].append(timed(runs[name]))
         print(f"\n{np.dtype(dtype).name}: s per epoch (medians of {ROUNDS}), ratio to floor")
         for name, times in seconds.items():
             ratio = np.median(np.divide(times, seconds["floor"]))
