@@ -62,7 +62,7 @@ test-portability: $(VENV)/installed  ## every chapter under other BLAS kernels a
 	$(BIN)/python book/_tools/portability.py
 
 fuzz: $(VENV)/installed  ## random claims, each verdict beside numbers: make fuzz SECONDS=600
-	$(BIN)/python tests/proof_grammar.py --seconds $(SECONDS) --seed $(SEED)
+	$(BIN)/python tests/proof/proof_grammar.py --seconds $(SECONDS) --seed $(SEED)
 
 mlp: $(VENV)/installed  ## write mlp/ from the chapters' cells
 	$(BIN)/python book/_tools/modules.py

@@ -1,7 +1,7 @@
 """Write the page of the assertions, chapter by chapter (`make assertions`).
 
 A chapter is read as sections: a heading, the prose under it, and the cells that stand there.
-tests/test_claims.py asks of each section whether its cells back what its prose says.
+tests/book/test_claims.py asks of each section whether its cells back what its prose says.
 """
 
 import ast

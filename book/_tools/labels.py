@@ -15,7 +15,7 @@ import nbformat
 from modules import ROOT, module_cells, notebooks
 
 PAGE = ROOT / "book/reference/equations.md"
-TESTS = ROOT / "tests/test_proofs.py"
+TESTS = ROOT / "tests/book/test_proofs.py"
 LABEL = re.compile(r"eq:[\w-]+")
 
 
@@ -145,7 +145,7 @@ def row(label, chapter):
 def listing(function):
     """The text of a function of the tests, with a name that the table links to."""
     return (
-        f"```{{literalinclude}} ../../tests/test_proofs.py\n:language: python\n"
+        f"```{{literalinclude}} ../../tests/book/test_proofs.py\n:language: python\n"
         f":pyobject: {function}\n:name: test-{function}\n```"
     )
 

@@ -2,7 +2,7 @@
 
 A claim is true by construction (a gradient by the rule of each operation, then rewritten), and
 every second one is changed once. `numbers_say` evaluates both sides in NumPy at random sizes.
-``python tests/proof_grammar.py --seconds 600`` makes claims until the time is up.
+``python tests/proof/proof_grammar.py --seconds 600`` makes claims until the time is up.
 
 The letters: N, D, H, K sizes; A, B matrices; Z a defined matrix; Y one under a hypothesis;
 c, d, r scalars; t what a function takes; p, q, k indices; G the gradient by what is at hand.

@@ -22,7 +22,7 @@ from sympy import MatrixSymbol, Symbol, preorder_traversal, sympify
 
 from mlp import proof
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "book" / "_tools"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "book" / "_tools"))
 from modules import notebooks
 
 ANSWERS = [
