@@ -1,8 +1,8 @@
 """A Sphinx extension: the site is small, asks nobody for anything, and mends its theme.
 
-MathJax comes from a Python package, reduced to the parts the book uses. The theme's script of
-all icons (1.5 MB) is left out, and its font of all icons is cut down to those on the pages.
-Large pictures get a palette of 256 colors, a third of their size.
+MathJax comes from a Python package, reduced to the parts the book uses. The theme's
+script of all icons (1.5 MB) is left out, and its font of all icons is cut down to those
+on the pages. Large pictures get a palette of 256 colors, a third of their size.
 """
 
 import re
@@ -14,33 +14,52 @@ from fontTools import subset
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-MATHJAX = ["startup.js", "core.js", "input/tex.js", "input/tex/extensions", "output/chtml.js",
-           "output/chtml/fonts", "a11y/assistive-mml.js"]  # fmt: skip
+MATHJAX = [
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "input/tex/extensions",
+    "output/chtml.js",
+    "output/chtml/fonts",
+    "a11y/assistive-mml.js",
+]
 LARGE, HUGE = 30_000, 500_000  # bytes of a picture
 ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
 
-# Faults of the theme and of extensions: (what they write, what it should be). A pattern that
-# matches nowhere fails the build, so that this list stays as short as the faults.
+# Faults of the theme and of extensions: (what they write, what it should be). A pattern
+# that matches nowhere fails the build, so that this list stays as short as the faults.
 MENDS = [
     # the script of all icons: the font does the same in a hundredth of the size
-    (r"<!-- So that users can add custom icons -->\s*<script[^>]*fontawesome[^>]*></script>",
-     ""),
+    (
+        r"<!-- So that users can add custom icons -->\s*"
+        r"<script[^>]*fontawesome[^>]*></script>",
+        "",
+    ),
     # the index of the search: only the search page needs it, and it names its own
-    (r'<script src="[./]*_static/searchtools\.js"></script>\s*'
-     r'<script src="[./]*_static/language_data\.js"></script>\s*'
-     r'<script src="[./]*searchindex\.js"></script>\s*(?=</head>)', ""),
+    (
+        r'<script src="[./]*_static/searchtools\.js"></script>\s*'
+        r'<script src="[./]*_static/language_data\.js"></script>\s*'
+        r'<script src="[./]*searchindex\.js"></script>\s*(?=</head>)',
+        "",
+    ),
     # three times the same viewport
     (r'(?s)(<meta name="viewport"[^>]*>)(?=.*<meta name="viewport")', ""),
-    # page content outside of landmarks: the side bar holds the site's name and navigation
-    (r'<div id="pst-primary-sidebar" class="([^"]*)">',
-     r'<div id="pst-primary-sidebar" class="\1" role="region" aria-label="Book">'),
+    # page content outside of landmarks: the side bar holds the site's name and
+    # navigation
+    (
+        r'<div id="pst-primary-sidebar" class="([^"]*)">',
+        r'<div id="pst-primary-sidebar" class="\1" role="region" aria-label="Book">',
+    ),
     # the bibliography: a deprecated role, and a list whose children are not items
     (r' role="doc-biblioentry"', ' role="listitem"'),
     # exercises: the same id for each of a page
     (r'<section id="(?:exercise|solution)-content">', "<section>"),
     # icons are decoration: nothing to read out
-    (r'<i class="((?:fa[srb]?|theme-switch) [^"]*)"', r'<i aria-hidden="true" class="\1"'),
-]  # fmt: skip
+    (
+        r'<i class="((?:fa[srb]?|theme-switch) [^"]*)"',
+        r'<i aria-hidden="true" class="\1"',
+    ),
+]
 
 
 def write_site(app, exception):
@@ -70,7 +89,7 @@ def copy_mathjax(out):
 
 
 def mend_pages(out):
-    """Mend all pages, drop what they need no more, return the patterns that matched nowhere."""
+    """Mend all pages, drop what they need no more, return patterns without a match."""
     unused = dict.fromkeys(pattern for pattern, _ in MENDS)
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
@@ -86,9 +105,11 @@ def mend_pages(out):
 
 
 def shrink_icons(out):
-    """Keep of the solid icons those that pages and style sheets name; drop the other fonts."""
+    """Keep the solid icons that pages and style sheets name; drop the other fonts."""
     style = (out / "_static/styles/pydata-sphinx-theme.css").read_text(encoding="utf-8")
-    rules = re.findall(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\([0-9a-f]+)"', style)
+    rules = re.findall(
+        r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\([0-9a-f]+)"', style
+    )
     pages = " ".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
     names = {f".{name}:before" for name in re.findall(r"\bfa-[a-z0-9-]+", pages)}
     used = [int(code, 16) for rule, code in rules if names & set(rule.split(","))]
@@ -106,11 +127,17 @@ def shrink_icons(out):
 
 
 def shrink_pictures(out):
-    """Store large pictures with a palette, huge ones at 1000 pixels; transparency stays."""
+    """Store large pictures with a palette, huge ones at 1000 pixels.
+
+    Transparency stays.
+    """
     for path in (out / "_images").glob("*.png"):
         if path.stat().st_size > LARGE:
             with Image.open(path) as picture:
-                opaque = picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+                opaque = picture.convert("RGBA").getchannel("A").getextrema() == (
+                    255,
+                    255,
+                )
                 colors = picture.convert("RGB" if opaque else "RGBA")
             method = Image.Quantize.MEDIANCUT if opaque else Image.Quantize.FASTOCTREE
             if path.stat().st_size > HUGE:

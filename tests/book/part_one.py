@@ -1,34 +1,39 @@
 """Part I, executed: what its chapters prove, refuse and accept.
 
-`run_part_one` executes the code cells of every chapter of `book/derive` in this process and
-records each theorem, each refusal and each acceptance. As a script it prints the counts.
+`run_part_one` executes the code cells of every chapter of `book/derive` in this process
+and records each theorem, each refusal and each acceptance. As a script it prints the
+counts.
 """
 
 import contextlib
 import functools
 import io
-import sys
 import time
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
 from sympy import MatrixSymbol, Symbol, preorder_traversal, sympify
 
+from book.tools.chapters import tags
+from book.tools.labels import derivations
 from mlp import proof
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "book" / "_tools"))
-from modules import notebooks
-
 ANSWERS = [
-    "Q1.1", "Q1.2", "Q1.3", "Q1.4", "Q1.5 (b1)", "Q1.5 (W1)", "Q1.6", "Q3.1", "Q3.2",
-]  # fmt: skip
-CHAPTERS = [path for path in notebooks() if path.parent.name == "derive"]
+    "Q1.1",
+    "Q1.2",
+    "Q1.3",
+    "Q1.4",
+    "Q1.5 (b1)",
+    "Q1.5 (W1)",
+    "Q1.6",
+    "Q3.1",
+    "Q3.2",
+]
+CHAPTERS = derivations()
 
 
 @dataclass
@@ -44,7 +49,7 @@ class Event:
 
 
 def recorder(events, chapter):
-    """Return a decorator that notes what comes out of `prove`, `refuses` and `accepts`."""
+    """Return decorators that note what `prove`, `refuses` and `accepts` return."""
 
     inside = []
 
@@ -63,12 +68,16 @@ def recorder(events, chapter):
             inside.clear()
             if outcome:
                 seconds = time.perf_counter() - start
-                events.append(Event(outcome[0], label, claim, outcome[1], seconds, chapter))
+                events.append(
+                    Event(outcome[0], label, claim, outcome[1], seconds, chapter)
+                )
 
     def of_prove(prove):
         @functools.wraps(prove)
         def wrapper(label, claim, *args, **kwargs):
-            return noted("theorem", lambda: prove(label, claim, *args, **kwargs), label, claim)
+            return noted(
+                "theorem", lambda: prove(label, claim, *args, **kwargs), label, claim
+            )
 
         return wrapper
 
@@ -82,11 +91,14 @@ def recorder(events, chapter):
     return of_prove, of_method
 
 
-def run_chapter(path, events):
+def run_chapter(chapter, events):
     """Execute a chapter's code cells in a namespace of their own, and record."""
-    of_prove, of_method = recorder(events, path.stem)
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
-        patch.chdir(path.parent)
+    of_prove, of_method = recorder(events, chapter.name)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        patch.chdir(chapter.path.parent)
         patch.setattr(proof, "prove", of_prove(proof.prove))
         patch.setattr(
             proof.Theorem, "refuses", of_method("refused", proof.Theorem.refuses)
@@ -94,14 +106,17 @@ def run_chapter(path, events):
         patch.setattr(
             proof.Theorem, "accepts", of_method("accepted", proof.Theorem.accepts)
         )
-        public = {name: x for name, x in vars(proof).items() if not name.startswith("__")}
+        public = {
+            name: x for name, x in vars(proof).items() if not name.startswith("__")
+        }
         namespace = {"__name__": "__main__", "display": lambda *shown, **how: None}
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "code":
-                if any(tag.startswith("mlp/proof") for tag in cell.metadata.get("tags", [])):
-                    namespace |= public  # the files are the text of these cells
-                else:
-                    exec(compile(cell.source, f"{path.stem}/{cell.id}", "exec"), namespace)
+        for cell in chapter.code_cells:
+            if any(tag.startswith("mlp/proof") for tag in tags(cell)):
+                namespace |= public  # the files are the text of these cells
+            else:
+                exec(
+                    compile(cell.source, f"{chapter.name}/{cell.id}", "exec"), namespace
+                )
 
 
 @functools.cache
@@ -112,8 +127,8 @@ def run_part_one():
     matplotlib.use("Agg")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*non-interactive.*")
-        for path in CHAPTERS:
-            run_chapter(path, events)
+        for chapter in CHAPTERS:
+            run_chapter(chapter, events)
             plt.close("all")
     matplotlib.rcParams.update(settings)
     return events
@@ -147,7 +162,9 @@ def right_side(rule, formula=None, **values):
     for name, value in values.items():
         kind = MatrixSymbol if np.ndim(value) else Symbol
         found = [s for s in names(rule) if s.name == name and isinstance(s, kind)]
-        assert found, f"{rule.label} has no {name}: {sorted(s.name for s in names(rule))}"
+        assert found, (
+            f"{rule.label} has no {name}: {sorted(s.name for s in names(rule))}"
+        )
         given |= dict.fromkeys(found, value)
     return rule.evaluate(given)
 
@@ -158,7 +175,8 @@ def summary():
     labels = {e.label for e in theorems}
     by_shape = sum(e.result.startswith("the shapes") for e in refused)
     lines = [
-        f"{len(theorems)} theorems: {sum(n.startswith('eq:') for n in labels)} with a number, "
+        f"{len(theorems)} theorems: "
+        f"{sum(n.startswith('eq:') for n in labels)} with a number, "
         f"{sum(n in ANSWERS for n in labels)} answers of the problem set",
         f"{len(refused)} mutants refused, {by_shape} of them by their shapes; "
         f"{len(of('accepted'))} rewritings accepted",
@@ -166,11 +184,15 @@ def summary():
         f"{sum(e.seconds for e in refused):.1f} s, rewritings "
         f"{sum(e.seconds for e in of('accepted')):.1f} s",
     ]
-    for path in CHAPTERS:
-        mine = [e for e in run_part_one() if e.chapter == path.stem]
-        count = {kind: sum(e.kind == kind for e in mine) for kind in
-                 ["theorem", "refused", "accepted", "not proved"]}
-        lines.append(f"{path.stem:18} " + ", ".join(f"{n} {k}" for k, n in count.items()))
+    for chapter in CHAPTERS:
+        mine = [e for e in run_part_one() if e.chapter == chapter.name]
+        count = {
+            kind: sum(e.kind == kind for e in mine)
+            for kind in ["theorem", "refused", "accepted", "not proved"]
+        }
+        lines.append(
+            f"{chapter.name:18} " + ", ".join(f"{n} {k}" for k, n in count.items())
+        )
     return "\n".join(lines)
 
 

@@ -1,14 +1,15 @@
-"""What the prose of a chapter claims in numbers and in words stands in a cell beside it."""
+"""What the prose claims in numbers and in words stands in a cell beside it."""
 
 import re
 
-import assertions
 import nbformat
 import pytest
-from assertions import sections
-from modules import notebooks
 
-each_chapter = pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+from book.tools import assertions
+from book.tools.assertions import sections
+from book.tools.chapters import notebooks
+
+each_chapter = pytest.mark.parametrize("chapter", notebooks(), ids=lambda c: c.name)
 
 NOT_PROSE = re.compile(  # code, links, roles, options, displayed formulas, years, times
     r"\$\$[^$]*\$\$|\{[\w:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|^ *:\w+:.*$|^ *`{3,}.*$"
@@ -38,9 +39,10 @@ QUOTED = {
     "70,000": "all images of MNIST",
 }
 CLAIM = re.compile(
-    r"\b(at most|at least|never|always|largest|smallest|best|worst|better|worse|beats?|faster"
-    r"|slower|more than|less than|fewe(?:r|st)|twice|half of|most of|nearly all|all of|none of"
-    r"|exactly|necessary|sufficient|decides?|times (?:as|more|less|larger|smaller))\b|%",
+    r"\b(at most|at least|never|always|largest|smallest|best|worst|better|worse|beats?"
+    r"|faster|slower|more than|less than|fewe(?:r|st)|twice|half of|most of|nearly all"
+    r"|all of|none of|exactly|necessary|sufficient|decides?"
+    r"|times (?:as|more|less|larger|smaller))\b|%",
     re.IGNORECASE,
 )
 
@@ -54,7 +56,9 @@ def plain(text):
 def described(cell):
     """The caption and the alt text of a cell's figure."""
     mystnb = cell.metadata.get("mystnb", {})
-    return mystnb.get("figure", {}).get("caption", ""), mystnb.get("image", {}).get("alt", "")
+    return mystnb.get("figure", {}).get("caption", ""), mystnb.get("image", {}).get(
+        "alt", ""
+    )
 
 
 def known(cells):
@@ -62,12 +66,14 @@ def known(cells):
     texts = [cell.source for cell in cells]
     for output in (output for cell in cells for output in cell.outputs):
         texts.append(output.get("text", ""))
-        texts += [str(v) for k, v in output.get("data", {}).items() if k.startswith("text/")]
+        texts += [
+            str(v) for k, v in output.get("data", {}).items() if k.startswith("text/")
+        ]
     return [float(text.replace(",", "")) for text in IN_CELLS.findall("\n".join(texts))]
 
 
 def is_shown(match, numbers):
-    """Whether one of the numbers, rounded as the prose rounds, is the one that it states."""
+    """Whether one of the numbers, rounded as the prose rounds, is what it states."""
     digits, power = match["digits"].replace(",", ""), int(match["power"] or 0)
     half = 0.5001 * 10.0 ** (power - len(digits.partition(".")[2]))
     value, percent = float(digits) * 10.0**power, "%" in (match["unit"] or "")
@@ -85,13 +91,13 @@ def stated(text):
 
 
 def is_summary(text, section, chapter):
-    """Whether a piece of prose speaks of the whole chapter: its opening, a result, its end."""
+    """Whether prose speaks of the whole chapter: its opening, a result, its end."""
     marks = "**In three sentences.**", ":class: important"
     return section is chapter[0] or any(mark in text for mark in marks)
 
 
 def unbacked_numbers(chapter):
-    """The numbers in the prose that no cell of their section shows, with the words around.
+    """The numbers in the prose that no cell of their section shows, and words around.
 
     What describes the whole chapter or a figure may lean on any cell of the chapter.
     """
@@ -109,38 +115,36 @@ def unbacked_numbers(chapter):
 
 
 def unbacked_sections(chapter):
-    """The sections whose prose makes a claim while no cell prints or asserts anything."""
+    """The sections whose prose claims something while no cell prints or asserts."""
     for section in chapter[1:]:
         text = " ".join(map(plain, section.prose))
         if CLAIM.search(text) and not any(map(assertions.backed, section.cells)):
-            yield f"{section.title}: {', '.join(match[0] for match in CLAIM.finditer(text))}"
+            words = ", ".join(match[0] for match in CLAIM.finditer(text))
+            yield f"{section.title}: {words}"
 
 
 @each_chapter
-def test_each_number_in_the_prose_stands_in_a_cell_of_its_section(path):
-    missing = list(unbacked_numbers(sections(path)))
+def test_each_number_in_the_prose_stands_in_a_cell_of_its_section(chapter):
+    missing = list(unbacked_numbers(sections(chapter)))
     assert not missing, "\n".join(missing)
 
 
 @each_chapter
-def test_each_section_that_claims_has_a_cell_that_prints_or_asserts(path):
-    missing = list(unbacked_sections(sections(path)))
+def test_each_section_that_claims_has_a_cell_that_prints_or_asserts(chapter):
+    missing = list(unbacked_sections(sections(chapter)))
     assert not missing, "\n".join(missing)
-
-
-def test_the_page_of_the_assertions_is_up_to_date():
-    stored = assertions.PAGE.read_text(encoding="utf-8")
-    assert stored == assertions.page(), "run `make assertions`"
 
 
 def chapter_of(*cells):
-    """A chapter with an opening and one section of these cells, (kind, text, output) each."""
+    """An opening and one section of these cells, (kind, text, output) each."""
     opening, section = assertions.Section("Opening"), assertions.Section("Section")
     for kind, text, *output in cells:
         if kind == "prose":
             section.prose.append(text)
         else:
-            outputs = [nbformat.v4.new_output("stream", text=printed) for printed in output]
+            outputs = [
+                nbformat.v4.new_output("stream", text=printed) for printed in output
+            ]
             section.cells.append(nbformat.v4.new_code_cell(text, outputs=outputs))
     return [opening, section]
 
@@ -181,6 +185,8 @@ def test_a_claim_needs_a_cell_that_prints_or_asserts():
     claim = ("prose", "ReLU is never slower.")
     assert len(list(unbacked_sections(chapter_of(claim)))) == 1
     assert len(list(unbacked_sections(chapter_of(claim, ("code", "x = 1"))))) == 1
-    assert not list(unbacked_sections(chapter_of(claim, ("code", "assert relu <= sigmoid"))))
+    assert not list(
+        unbacked_sections(chapter_of(claim, ("code", "assert relu <= sigmoid")))
+    )
     assert not list(unbacked_sections(chapter_of(claim, ("code", "print(x)", "1.0"))))
     assert not list(unbacked_sections(chapter_of(("prose", "ReLU has a corner."))))

@@ -1,12 +1,13 @@
 """Every label of Part I: equation, proof, line of `mlp`, test, each exactly once."""
 
+import ast
 import re
 
-import labels
-import nbformat
 import pytest
-from modules import ROOT, notebooks
 from part_one import ANSWERS
+
+from book.tools import ROOT, labels
+from book.tools.chapters import notebooks, tags
 
 PLACES = labels.places()
 SOUND = {place: [("eq:one", "there"), ("eq:two", "there")] for place in PLACES}
@@ -25,12 +26,13 @@ def test_every_answer_to_the_problem_set_is_proved_in_one_chapter(answer):
 def shown_theorems():
     """(label or name, tags of the cell) of each theorem among the stored outputs."""
     pattern = re.compile(r"^\$\$ \((eq:[^)]+)\)|^\*(.+?): proved", re.MULTILINE)
-    for cells in labels.derivations().values():
-        for cell in cells:
-            for output in cell.outputs:
-                text = output.get("data", {}).get("text/markdown", "")
-                for number, name in pattern.findall(text):
-                    yield number or name, cell.metadata.get("tags", [])
+    for cell in (
+        cell for chapter in labels.derivations() for cell in chapter.code_cells
+    ):
+        for output in cell.outputs:
+            text = output.get("data", {}).get("text/markdown", "")
+            for number, name in pattern.findall(text):
+                yield number or name, tags(cell)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
@@ -39,7 +41,7 @@ def test_every_answer_to_the_problem_set_is_shown_once(answer):
 
 
 def test_every_rule_that_is_shown_stands_in_a_box():
-    boxed = {name for name, tags in shown_theorems() if "theorem" in tags}
+    boxed = {name for name, marks in shown_theorems() if "theorem" in marks}
     assert {*ANSWERS, *(label for label, _ in PLACES["equation"])} <= boxed
 
 
@@ -49,7 +51,10 @@ def test_labels_with_all_places_have_no_fault():
 
 @pytest.mark.parametrize("place", SOUND)
 def test_an_orphan_is_found_and_the_missing_place_is_named(place):
-    assert labels.faults(SOUND | {place: [("eq:two", "there")]})[0] == f"eq:one has no {place}"
+    assert (
+        labels.faults(SOUND | {place: [("eq:two", "there")]})[0]
+        == f"eq:one has no {place}"
+    )
 
 
 @pytest.mark.parametrize("place", SOUND)
@@ -84,13 +89,16 @@ def test_every_label_that_a_docstring_names_exists():
     }
     typed = {
         label
-        for path in notebooks()
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "markdown"
-        for label in re.findall(r"\$\$ \((eq:[^)]+)\)", cell.source)
+        for chapter in notebooks()
+        for label in re.findall(r"\$\$ \((eq:[^)]+)\)", chapter.prose)
     }
     assert named <= typed | {label for label, _ in PLACES["equation"]}
 
 
-def test_the_page_of_the_equations_is_what_the_tool_writes():
-    assert labels.PAGE.read_text(encoding="utf-8") == labels.page(), "run `make labels`"
+def test_shared_functions_are_those_that_tests_call_directly_or_not():
+    called = "def deep(): pass\ndef shared(): deep()\ndef first(): shared()\n"
+    uncalled = "def idle(): deep()\ndef second(): deep()\n"
+    assert labels.shared(ast.parse(called + uncalled), ["first", "second"]) == [
+        "deep",
+        "shared",
+    ]

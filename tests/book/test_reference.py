@@ -1,20 +1,20 @@
 """The reference pages: points, links, numbers, terms and shapes agree with the rest."""
 
-import functools
 import importlib
 import re
 import warnings
 
-import labels
-import nbformat
 import numpy as np
 import pytest
-from modules import ROOT, chapters, module_cells, notebooks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
+from book.tools import ROOT, labels
+from book.tools.chapters import Chapter, chapters, notebooks
+from book.tools.modules import module_cells
 from mlp import TwoLayerMLP, softmax
 from mlp.activations import relu_prime_of_h
+from mlp.grader.questions import DERIVATIONS, QUESTIONS
 from mlp.losses import softmax_cross_entropy
 from mlp.network import forward
 
@@ -23,43 +23,62 @@ PROBLEM_SET, NOTATION, GLOSSARY, EQUATIONS = (
     (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     for name in ["problem_set", "notation", "glossary", "equations"]
 )
-POINTS = {
-    "Q1.1": 5, "Q1.2": 5, "Q1.3": 5, "Q1.4": 5, "Q1.5": 5, "Q1.6": 5,
-    "Q2.1": 5, "Q2.2": 10, "Q2.3": 5, "Q2.4": 5, "Q2.5.1": 10, "Q2.5.2": 10, "Q2.5.3": 5,
-    "Q3.1": 10, "Q3.2": 10,
-}  # fmt: skip
-
-
-@functools.cache
-def prose(path):
-    """A page's text: the file, or the Markdown cells of the notebook."""
-    if path.suffix == ".md":
-        return path.read_text(encoding="utf-8")
-    cells = nbformat.read(path, as_version=4).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+INDEX = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
 
 
 # The problem set: one row for each question.
 
 ROWS = re.findall(
     r"^\* - \*\*(Q[\d.]+)\*\*\\\n    (\d+) points\n  - (.+?)(?=^\* - |^```)",
-    PROBLEM_SET, re.MULTILINE | re.DOTALL,
-)  # fmt: skip
+    PROBLEM_SET,
+    re.MULTILINE | re.DOTALL,
+)
 each_row = pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
 
 
-def test_the_points_add_up_to_100():
-    assert sum(int(points) for _, points, _ in ROWS) == 100
-
-
 def test_every_question_has_one_row_with_its_points():
-    assert [(name, int(points)) for name, points, _ in ROWS] == list(POINTS.items())
+    points = {name: question.points for name, question in QUESTIONS.items()}
+    rows = [(name, int(number)) for name, number, _ in ROWS]
+    assert rows == list(points.items()), (
+        "book/reference/problem_set.md, mlp/grader/questions.py"
+    )
+    total = sum(points.values())
+    assert f"= {total} points; a test adds" in PROBLEM_SET, (
+        "book/reference/problem_set.md"
+    )
+    assert f"one problem set of {total} points" in INDEX, "book/index.md"
 
 
-@pytest.mark.parametrize("problem", "123")
+def named_in_the_index():
+    """Questions that the map in the preface names; "Q1.1 – Q1.5" are five."""
+    names = list(QUESTIONS)
+    for entry in re.findall(r"^\* - (Q\d.*)$", INDEX, re.MULTILINE):
+        first, *last = entry.split(" – ")
+        several = first.split(", ")
+        yield from (
+            names[names.index(first) : names.index(last[0]) + 1] if last else several
+        )
+
+
+def test_the_map_in_the_preface_names_every_question():
+    assert list(named_in_the_index()) == list(QUESTIONS), "book/index.md"
+
+
+def test_every_question_is_listed_where_it_can_be_answered():
+    cells = Chapter(FOLDER / "solve.ipynb").code_cells
+    printed = "".join(o.get("text", "") for cell in cells for o in cell.outputs)
+    for name, question in QUESTIONS.items():
+        line = (
+            f"{name:6} {question.points:2} points  {question.kind:11} {question.asks}"
+        )
+        assert line in printed, f"book/reference/solve.ipynb must be run again: {name}"
+
+
+@pytest.mark.parametrize("problem", sorted({name[1] for name in QUESTIONS}))
 def test_the_points_of_a_problem_are_those_of_its_rows(problem):
     heading = rf"^## Problem {problem}:.*\n\n(\d+) points\."
     stated = re.search(heading, PROBLEM_SET, re.MULTILINE)
+    assert stated, f"book/reference/problem_set.md: no Problem {problem} with points"
     rows = [int(points) for name, points, _ in ROWS if name.startswith(f"Q{problem}")]
     assert int(stated[1]) == sum(rows)
 
@@ -80,7 +99,8 @@ def slug(title):
 @each_row
 def test_sections_that_a_row_links_to_exist(row):
     for chapter, anchor in re.findall(r"\]\(\.\./(\w+/\w+\.ipynb)#([\w-]+)\)", row[2]):
-        headings = re.findall(r"^#+ (.+)$", prose(ROOT / "book" / chapter), re.MULTILINE)
+        text = Chapter(ROOT / "book" / chapter).prose
+        headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
         assert anchor in map(slug, headings), f"{chapter} has no section {anchor}"
 
 
@@ -102,22 +122,28 @@ def test_functions_that_the_rows_name_are_made_in_the_chapters_that_they_link_to
     for _, module, function, chapter in found:
         assert callable(getattr(importlib.import_module(module), function))
         cells = files[module.replace(".", "/") + ".py"]
-        texts = [text for name, text in cells if name == f"{chapter[1:]}.ipynb"]
-        assert re.search(rf"^def {function}\(", "\n".join(texts), re.MULTILINE), function
+        texts = [text for made_by, text in cells if f"/{made_by.page}" == chapter]
+        assert re.search(rf"^def {function}\(", "\n".join(texts), re.MULTILINE), (
+            function
+        )
 
 
 def test_the_line_of_an_equation_is_in_the_function_named_with_it():
     lines = {(label, function) for label, _, _, function, _ in labels.code_lines()}
     for question, _, text in ROWS:
-        for code, label in re.findall(r"Code: (.*?)line of\s+\{eq\}`([^`]+)`", text, re.DOTALL):
+        for code, label in re.findall(
+            r"Code: (.*?)line of\s+\{eq\}`([^`]+)`", text, re.DOTALL
+        ):
             named = re.findall(r"\{py:func\}`~mlp\.\w+\.(\w+)`", code)
             assert (label, named[-1]) in lines, question
 
 
 def test_every_question_has_a_formula_or_a_section_in_the_chapter_it_links_to():
-    formulas = [name for name in POINTS if name in {"Q1.6"} or name[1] in "13"]
+    formulas = [*DERIVATIONS, "Q1.6"]
     proved = {label.split()[0] for label, _ in labels.proofs() if label.startswith("Q")}
-    assert proved == set(formulas)
+    assert proved == set(formulas), (
+        "a chapter of book/derive, or mlp/grader/questions.py"
+    )
 
 
 def listings():
@@ -146,8 +172,11 @@ def test_numbers_of_an_answer_are_printed_in_a_chapter_that_it_links_to(row):
     answer = re.split(r"Derivation and proof:|Shown:", row[2])[0]
     texts = []
     for chapter in re.findall(r"\]\(\.\./(\w+/\w+\.ipynb)#", row[2]):
-        for cell in nbformat.read(ROOT / "book" / chapter, as_version=4).cells:
-            texts += [cell.source, *(o.get("text", "") for o in cell.get("outputs", []))]
+        for cell in Chapter(ROOT / "book" / chapter).notebook.cells:
+            texts += [
+                cell.source,
+                *(o.get("text", "") for o in cell.get("outputs", [])),
+            ]
     for number in re.findall(r"\d+\.\d{3,}", answer):
         assert any(number in text for text in texts), number
 
@@ -160,23 +189,27 @@ PAGES = ["problem_set.md", "errata.ipynb", "notation.md", "glossary.md"]
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_and_equations_that_are_linked_exist(name):
-    text = prose(FOLDER / name)
-    pages = {path.with_suffix("") for path in chapters()}
+    text = Chapter(FOLDER / name).prose
+    pages = {ROOT / chapter.page for chapter in chapters()}
     for link in re.findall(r"\{doc\}`(?:[^`<]+<)?([^`>]+)>?`", text):
         base = ROOT if link.startswith("/") else FOLDER
         assert base / link.lstrip("/") in pages, link
-    assert set(re.findall(r"\{eq\}`([^`]+)`", text)) <= set(labels.LABEL.findall(EQUATIONS))
+    assert set(re.findall(r"\{eq\}`([^`]+)`", text)) <= set(
+        labels.LABEL.findall(EQUATIONS)
+    )
 
 
 # Errata
 
 
 def test_the_errata_are_eight_each_with_a_cell_and_a_lesson():
-    cells = nbformat.read(FOLDER / "errata.ipynb", as_version=4).cells
+    cells = Chapter(FOLDER / "errata.ipynb").notebook.cells
     executed = ["[output]" if cell.get("outputs") else cell.source for cell in cells]
     sections = re.split(r"^## ", "\n".join(executed), flags=re.MULTILINE)
     numbered = [section for section in sections if section.startswith("Erratum")]
-    assert [section[:9] for section in numbered] == [f"Erratum {n}" for n in range(1, 9)]
+    assert [section[:9] for section in numbered] == [
+        f"Erratum {n}" for n in range(1, 9)
+    ]
     for section in numbered:
         for part in ["**Printed.**", "**True.**", "[output]", "**What to learn.**"]:
             assert part in section, section
@@ -189,9 +222,9 @@ ENTRIES = re.search(r":sorted:\n\n(.*?)^```", GLOSSARY, re.MULTILINE | re.DOTALL
 TERMS = re.findall(r"^(?! )(.+)$", ENTRIES, re.MULTILINE)
 
 
-def linked_terms(path):
+def linked_terms(chapter):
     """The terms that a page links, in order."""
-    return re.findall(r"\{term\}`(?:[^`<]*<)?([^`>]+)>?`", prose(path))
+    return re.findall(r"\{term\}`(?:[^`<]*<)?([^`>]+)>?`", chapter.prose)
 
 
 def test_each_term_of_the_glossary_is_there_once():
@@ -204,15 +237,15 @@ def test_every_entry_of_the_glossary_leads_to_a_chapter():
 
 
 def test_every_term_is_linked_from_a_chapter_or_marked_as_index_only():
-    linked = {term for path in notebooks() for term in linked_terms(path)}
+    linked = {term for chapter in notebooks() for term in linked_terms(chapter)}
     assert set(TERMS) - linked == INDEX_ONLY
 
 
 def test_every_linked_term_is_in_the_glossary_and_linked_once_a_chapter():
-    for path in notebooks():
-        terms = linked_terms(path)
-        assert set(terms) <= set(TERMS), path
-        assert len(terms) == len(set(terms)) <= 8, path
+    for chapter in notebooks():
+        terms = linked_terms(chapter)
+        assert set(terms) <= set(TERMS), chapter.file
+        assert len(terms) == len(set(terms)) <= 8, chapter.file
 
 
 # Notation
@@ -255,7 +288,9 @@ def test_formulas_of_the_arrays_give_the_arrays():
     checked = 0
     for name, (_, text) in ARRAYS.items():
         for formula in re.findall(r"`([^`]+)`", text):
-            np.testing.assert_allclose(eval(formula, {}, found), found[name], rtol=1e-12)
+            np.testing.assert_allclose(
+                eval(formula, {}, found), found[name], rtol=1e-12
+            )
             checked += 1
     assert checked == 9
 

@@ -1,27 +1,31 @@
-"""The built pages, as files: every page is there, whole, and nothing on it is left raw."""
+"""The built pages, as files: every page is there, whole, and nothing is left raw."""
 
 import ast
 import re
 from functools import cache
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from modules import ROOT, chapters, module_cells
 
-HTML = ROOT / "_build" / "html"
+import mlp.grader
+import mlp.proof
+from book.tools import HTML, ROOT
+from book.tools.chapters import Chapter, chapters, pictures
+from book.tools.modules import module_cells
 
-pytestmark = pytest.mark.skipif(not HTML.exists(), reason="the book is not built: make book")
-each_chapter = pytest.mark.parametrize("chapter", chapters(), ids=lambda path: path.stem)
+API = Chapter(ROOT / "book/reference/api.md")
 
-
-def page_of(chapter):
-    return HTML / chapter.relative_to(ROOT).with_suffix(".html")
+pytestmark = pytest.mark.skipif(
+    not HTML.exists(), reason="the book is not built: make book"
+)
+each_chapter = pytest.mark.parametrize(
+    "chapter", chapters(), ids=lambda chapter: chapter.name
+)
 
 
 @cache
 def article(chapter):
-    soup = BeautifulSoup(page_of(chapter).read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(chapter.html.read_text(encoding="utf-8"), "html.parser")
     return soup.find("article")
 
 
@@ -35,26 +39,15 @@ def prose(chapter):
     return "".join(text for text in texts if id(text) not in skipped)
 
 
-def title_of(chapter):
-    if chapter.suffix == ".md":
-        text = chapter.read_text(encoding="utf-8")
-    else:
-        text = nbformat.read(chapter, as_version=4).cells[0].source
-    return re.search(r"^# (.+)$", text, re.MULTILINE)[1]
-
-
 def stored_pictures(chapter):
-    if chapter.suffix == ".md":
-        return len(re.findall(r"\{figure\}", chapter.read_text(encoding="utf-8")))
-    cells = nbformat.read(chapter, as_version=4).cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return sum("image/png" in output.get("data", {}) for output in outputs)
+    typed = 0 if chapter.is_notebook else len(re.findall(r"\{figure\}", chapter.prose))
+    return typed + sum(len(pictures(cell)) for cell in chapter.code_cells)
 
 
 @each_chapter
 def test_page_has_its_title(chapter):
     shown = article(chapter).find("h1").get_text()
-    assert re.sub(r"[`*]", "", title_of(chapter)) in shown
+    assert re.sub(r"[`*]", "", chapter.title) in shown
 
 
 @each_chapter
@@ -62,7 +55,7 @@ def test_page_shows_every_stored_picture_with_a_description(chapter):
     pictures = article(chapter).find_all("img")
     assert len(pictures) >= stored_pictures(chapter)
     for picture in pictures:
-        assert (page_of(chapter).parent / picture["src"]).exists()
+        assert (chapter.html.parent / picture["src"]).exists()
         assert picture.get("alt", "").strip() and not picture["alt"].endswith(".png")
 
 
@@ -84,7 +77,7 @@ def test_links_to_other_pages_lead_somewhere(chapter):
     for link in article(chapter).find_all("a", href=True):
         target = link["href"].split("#")[0]
         if target and "://" not in target and not target.startswith("mailto:"):
-            assert (page_of(chapter).parent / target).resolve().exists(), link["href"]
+            assert (chapter.html.parent / target).resolve().exists(), link["href"]
 
 
 def test_first_page_leads_to_the_title_page():
@@ -95,19 +88,35 @@ def public_names():
     """`mlp.losses.softmax` and so on: the functions and classes of each module."""
     for path in sorted((ROOT / "mlp").glob("[!_]*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
-                yield f"mlp.{path.stem}.{node.name}"
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(
+                node
+            ):
+                if not node.name.startswith("_"):
+                    yield f"mlp.{path.stem}.{node.name}"
 
 
 @pytest.mark.parametrize("name", list(public_names()))
 def test_every_public_name_is_described_and_leads_to_its_chapter(name):
-    entry = article(ROOT / "book/reference/api.md").find(id=name)
+    entry = article(API).find(id=name)
     assert entry, f"{name} is not on the page of the package"
     if f"mlp/{name.split('.')[1]}.py" in module_cells():
         chapter = entry.find("a", class_="reference external")["href"]
         page = (HTML / "book/reference" / chapter).resolve()
         text = page.read_text(encoding="utf-8")
         assert re.search(rf'<span class="n[cf]">{name.rsplit(".", 1)[1]}<', text)
+
+
+@pytest.mark.parametrize(
+    "package", [mlp, mlp.proof, mlp.grader], ids=lambda p: p.__name__
+)
+def test_the_page_of_the_package_describes_what_all_lists(package):
+    entries = {entry["id"] for entry in article(API).find_all("dt", id=True)}
+    own = {entry for entry in entries if entry.rpartition(".")[0] not in entries}
+    names = {
+        id.rpartition(".")[2] for id in own if id.startswith(f"{package.__name__}.")
+    }
+    assert names >= set(package.__all__)
+    assert package is mlp or names == set(package.__all__)
 
 
 @each_chapter

@@ -1,19 +1,19 @@
-"""The pages one can touch, in Chromium: their arithmetic against `mlp`, and their use."""
+"""The pages one can touch, in Chromium: their arithmetic against `mlp`, their use."""
 
 import re
 
 import numpy as np
 import pytest
 from accessibility import faults
-from browser import HTML
 from bs4 import BeautifulSoup
-from draw_weights import stored_nets
 
+from book.tools import HTML
+from book.tools.draw_weights import stored_nets
 from mlp import MLP, softmax
 from mlp.activations import ACTIVATIONS
 from mlp.digits import center
+from mlp.graph_walk import lines_of_numbers
 from mlp.network import forward
-from mlp.walk import numbers
 
 WALKS = ["book/derive/computation_graph.html", "book/derive/backpropagation.html"]
 DRAW = "book/train/draw.html"
@@ -22,7 +22,7 @@ WIDGET = {**dict.fromkeys(WALKS, ".graph-walk"), DRAW: ".draw"}
 
 @pytest.fixture
 def visit(browser):
-    """Open a page of the site, without its mathematics, for speed; close it after the test."""
+    """Open pages without their mathematics, for speed; close them after the test."""
     opened = []
 
     def load(name, **options):
@@ -45,7 +45,8 @@ def draw(browser):
     page.close()
 
 
-# --- arithmetic ----------------------------------------------------------------------------
+# --- arithmetic
+# ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -55,7 +56,8 @@ def test_walk_has_the_numbers_of_the_package(draw, seed):
     given = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
     given["y"] = np.array([[seed % 2]])
     state = draw.evaluate(
-        "given => Network.walk(given)", {name: part.tolist() for name, part in given.items()}
+        "given => Network.walk(given)",
+        {name: part.tolist() for name, part in given.items()},
     )
     net = MLP([3, 3, 1], "sigmoid", output="sigmoid")
     net.params = {f"W{k}": given[f"W{k}"].T for k in (1, 2)}
@@ -66,7 +68,9 @@ def test_walk_has_the_numbers_of_the_package(draw, seed):
         np.testing.assert_allclose(
             np.transpose(state["g"][f"W{k}"]), grads[f"W{k}"], atol=1e-12
         )
-        np.testing.assert_allclose(np.ravel(state["g"][f"b{k}"]), grads[f"b{k}"], atol=1e-12)
+        np.testing.assert_allclose(
+            np.ravel(state["g"][f"b{k}"]), grads[f"b{k}"], atol=1e-12
+        )
 
 
 def test_networks_answer_as_the_package_does(draw):
@@ -84,7 +88,10 @@ def test_networks_answer_as_the_package_does(draw):
 
 def test_drawings_are_centered_as_in_the_chapter(draw):
     rng = np.random.default_rng(0)
-    fields = [np.kron(image.reshape(28, 28), np.ones((3, 4))) for image in stored_nets()[1][:3]]
+    fields = [
+        np.kron(image.reshape(28, 28), np.ones((3, 4)))
+        for image in stored_nets()[1][:3]
+    ]
     fields += [np.pad(image.reshape(28, 28)[:, :20], 7) for image in stored_nets()[1]]
     fields += [rng.uniform(size=(9, 1)), rng.uniform(size=(2, 60)), np.zeros((5, 5))]
     for field in fields:
@@ -92,14 +99,19 @@ def test_drawings_are_centered_as_in_the_chapter(draw):
         np.testing.assert_allclose(centered, center(field), atol=1e-9)
 
 
-# --- the graph to walk through -------------------------------------------------------------
+# --- the graph to walk through
+# -------------------------------------------------------------
 
 
 def tab_to(page, selector):
     """Press Tab, from the start of the widget, until the element has the focus."""
-    page.locator(".graph-walk").evaluate("root => { root.tabIndex = -1; root.focus(); }")
+    page.locator(".graph-walk").evaluate(
+        "root => { root.tabIndex = -1; root.focus(); }"
+    )
     for _ in range(20):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+        if page.evaluate(
+            "selector => document.activeElement.matches(selector)", selector
+        ):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not reach {selector}")
@@ -110,7 +122,9 @@ def test_walk_starts_with_the_numbers_that_python_wrote(visit, name):
     page = visit(name)
     written = BeautifulSoup((HTML / name).read_text(encoding="utf-8"), "html.parser")
     parts = [part.decode_contents() for part in written.select(".walk-steps dd")]
-    live = page.locator(".walk-steps dd").evaluate_all("all => all.map(dd => dd.innerHTML)")
+    live = page.locator(".walk-steps dd").evaluate_all(
+        "all => all.map(dd => dd.innerHTML)"
+    )
     assert len(parts) >= 10
     assert live == [part.replace("<br/>", "<br>") for part in parts]
 
@@ -140,17 +154,20 @@ def test_walk_is_stepped_by_keyboard_and_says_where_it_is(visit, name):
 @pytest.mark.parametrize("name", WALKS)
 def test_walk_computes_again_when_an_input_changes(visit, name):
     page = visit(name)
-    given = page.evaluate("JSON.parse(document.querySelector('.graph-walk').dataset.start)")
+    given = page.evaluate(
+        "JSON.parse(document.querySelector('.graph-walk').dataset.start)"
+    )
     tab_to(page, ".walk-controls input")
     page.keyboard.press("Control+a")
     page.keyboard.type("-0.7")
     given["h0"][0][0] = -0.7
     a1 = np.array(given["b1"]) + np.array(given["W1"]) @ np.array(given["h0"])
     shown = page.locator("[data-node=a1][data-way=forward] [data-part=value]")
-    assert shown.inner_html() == "<br>".join(numbers(a1))
+    assert shown.inner_html() == "<br>".join(lines_of_numbers(a1))
 
 
-# --- the page to draw on -------------------------------------------------------------------
+# --- the page to draw on
+# -------------------------------------------------------------------
 
 
 def percent(P):
@@ -197,13 +214,29 @@ def trace(page, kind, points):
         if kind == "touch":
             event = "touchStart" if i == 0 else "touchMove" if i <= last else "touchEnd"
             place = [{"x": x, "y": y}] if i <= last else []
-            session.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": place})
+            session.send(
+                "Input.dispatchTouchEvent", {"type": event, "touchPoints": place}
+            )
         else:
-            event = "mousePressed" if i == 0 else "mouseMoved" if i <= last else "mouseReleased"
-            session.send("Input.dispatchMouseEvent", {
-                "type": event, "x": x, "y": y, "button": "left", "buttons": int(i <= last),
-                "clickCount": 1, "pointerType": kind,
-            })  # fmt: skip
+            event = (
+                "mousePressed"
+                if i == 0
+                else "mouseMoved"
+                if i <= last
+                else "mouseReleased"
+            )
+            session.send(
+                "Input.dispatchMouseEvent",
+                {
+                    "type": event,
+                    "x": x,
+                    "y": y,
+                    "button": "left",
+                    "buttons": int(i <= last),
+                    "clickCount": 1,
+                    "pointerType": kind,
+                },
+            )
 
 
 @pytest.mark.parametrize("kind", ["mouse", "pen", "touch"])
@@ -216,7 +249,9 @@ def test_a_drawn_stroke_gets_an_answer(draw, kind):
     box, before = field.bounding_box(), draw.evaluate("scrollY")
     x = box["x"] + 100
     trace(draw, kind, [(x, box["y"] + 40 + 20 * i) for i in range(9)])
-    assert status.inner_text().count("says 1 with") == 2  # a vertical line, left of the middle
+    assert (
+        status.inner_text().count("says 1 with") == 2
+    )  # a vertical line, left of the middle
     assert draw.evaluate("scrollY") == before
     draw.get_by_role("button", name="Clear").click()
     assert status.inner_text() == "Nothing is drawn yet."
@@ -229,7 +264,8 @@ def test_without_script_the_page_says_what_there_would_be(visit):
     assert not page.locator(".draw-live").is_visible()
 
 
-# --- all of them ---------------------------------------------------------------------------
+# --- all of them
+# ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", WIDGET)
@@ -241,7 +277,9 @@ def test_interactive_parts_are_accessible_while_in_use(visit, name):
         page.get_by_role("button", name="Next step").click()
         page.locator(".walk-controls summary").click()
     for theme in ["light", "dark"]:
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        page.evaluate(
+            "theme => { document.documentElement.dataset.theme = theme; }", theme
+        )
         page.wait_for_timeout(400)  # colors fade
         found = faults(page, WIDGET[name])
         assert not found, f"{theme}\n" + "\n".join(found)

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-import pdf
 import pytest
 from bs4 import BeautifulSoup
-from modules import chapters
+
+from book.tools import pdf
+from book.tools.chapters import chapters
 
 
 @pytest.fixture(scope="module")

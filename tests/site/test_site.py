@@ -1,7 +1,7 @@
 """The built site in Chromium, every page once: `make test-site`.
 
-The pages are opened as files, as a reader without a network opens them, and whatever is not
-a file of the site is refused.
+The pages are opened as files, as a reader without a network opens them, and whatever is
+not a file of the site is refused.
 """
 
 import gzip
@@ -12,10 +12,14 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from accessibility import faults
-from browser import HTML, typeset
+
+from book.tools import HTML
+from book.tools.browser import typeset
 
 PAGES = sorted(
-    p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html") if "_static" not in p.parts
+    p.relative_to(HTML).as_posix()
+    for p in HTML.rglob("*.html")
+    if "_static" not in p.parts
 )
 BUDGET = 650_000  # bytes over the wire, for a page with maths and figures
 PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -32,8 +36,9 @@ def local_path(url):
     return Path(unquote(urlsplit(url).path))
 
 
-# What axe-core would look at a thousand times with one result: glyphs of formulas, which it is
-# told to skip by aria-hidden anyway, and tokens of code after the first of each kind.
+# What axe-core would look at a thousand times with one result: glyphs of formulas,
+# which it is told to skip by aria-hidden anyway, and tokens of code after the first of
+# each kind.
 THIN_OUT = """() => {
     document.querySelectorAll('mjx-math').forEach(math => math.replaceChildren());
     const seen = new Set();
@@ -62,20 +67,25 @@ def visit(browser, page_name):
             route.abort()
 
     context.route(lambda url: not url.startswith(("data:", "blob:")), pass_or_refuse)
-    page.on("console", lambda m: m.type in {"error", "warning"} and seen.errors.append(m.text))
+    page.on(
+        "console",
+        lambda m: m.type in {"error", "warning"} and seen.errors.append(m.text),
+    )
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.goto((HTML / page_name).as_uri(), wait_until="networkidle")
     typeset(page)
 
     seen.maths = page.evaluate("""() =>
-        [...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container'))
+        [...document.querySelectorAll('.math')]
+            .filter(m => !m.querySelector('mjx-container'))
         .concat([...document.querySelectorAll('mjx-merror, [data-mjx-error]')])
         .map(m => m.textContent.trim())""")
     seen.images = page.evaluate("""async () => {
         const images = [...document.images];
         images.forEach(image => { image.loading = 'eager'; });
         await Promise.allSettled(images.map(image => image.decode()));
-        return images.filter(image => !image.naturalWidth).map(image => image.src); }""")
+        return images.filter(image => !image.naturalWidth).map(image => image.src);
+    }""")
     page.set_viewport_size(PHONE)
     seen.width = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size(LAPTOP)
@@ -105,7 +115,9 @@ def test_page(browser, page_name, subtests):
     with subtests.test("accessible in dark"):
         assert not seen.dark, "\n" + "\n".join(seen.dark)
     with subtests.test("light enough"):
-        assert sum(sizes.values()) <= BUDGET, sorted(sizes.items(), key=lambda s: -s[1])[:9]
+        assert sum(sizes.values()) <= BUDGET, sorted(
+            sizes.items(), key=lambda s: -s[1]
+        )[:9]
     with subtests.test("nothing scrolls sideways on a phone"):
         assert seen.width <= PHONE["width"]
 
@@ -114,7 +126,9 @@ def test_search_finds_a_term(browser):
     page = browser.new_page()
     page.goto((HTML / "search.html").as_uri() + "?q=cross-entropy")
     page.wait_for_selector("#search-results li a")
-    links = page.locator("#search-results li a").evaluate_all("links => links.map(l => l.href)")
+    links = page.locator("#search-results li a").evaluate_all(
+        "links => links.map(l => l.href)"
+    )
     assert any("losses" in link for link in links)
     page.close()
 
@@ -130,8 +144,10 @@ def test_text_is_readable_before_any_script_has_run(browser):
 def test_paper_is_light_in_dark_mode_too(browser):
     page = browser.new_page(color_scheme="dark")
     page.goto((HTML / "book/derive/softmax.html").as_uri())
-    page.evaluate("addEventListener('beforeprint', () => { printed = theme(); });"
-                  "theme = () => document.documentElement.dataset.theme")  # fmt: skip
+    page.evaluate(
+        "addEventListener('beforeprint', () => { printed = theme(); });"
+        "theme = () => document.documentElement.dataset.theme"
+    )
     page.pdf(page_ranges="1")
     assert page.evaluate("[printed, theme()]") == ["light", "dark"]
     page.close()

@@ -1,20 +1,24 @@
-"""Print the whole book as one PDF from the built pages (`make pdf`)."""
+"""Print the whole book as one PDF from the built pages."""
 
-from browser import HTML, chromium, typeset
 from bs4 import BeautifulSoup
-from modules import ROOT, chapters
 
-PDF = ROOT / "_build" / "book.pdf"
-PAGE = HTML / "book" / "print.html"  # beside the title page, whose links to styles it shares
+from . import HTML
+from .browser import chromium, typeset
+from .chapters import chapters
+
+PDF = HTML.parent / "book.pdf"
+PAGE = (
+    HTML / "book" / "print.html"
+)  # beside the title page, whose links to styles it shares
 
 
 def key(path):
-    """A name for a page that may stand in an id: derive-cost for …/book/derive/cost.html."""
+    """A page's name for use in an id: book-derive-cost for …/book/derive/cost.html."""
     return "-".join(path.relative_to(HTML).with_suffix("").parts)
 
 
 def article(path):
-    """The text of one page; ids wear the page's name, links lead to where the page now is."""
+    """The text of one page; ids wear the page's name, links lead to where it now is."""
     soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     text = soup.find("article")
     for element in text.find_all(id=True):
@@ -24,7 +28,11 @@ def article(path):
     for link in text.find_all("a", href=True):
         page, _, anchor = link["href"].partition("#")
         target = (path.parent / page).resolve() if page else path
-        if "://" not in page and target.suffix == ".html" and target.is_relative_to(HTML):
+        if (
+            "://" not in page
+            and target.suffix == ".html"
+            and target.is_relative_to(HTML)
+        ):
             link["href"] = "#" + key(target) + (f"-{anchor}" if anchor else "")
     for details in text.find_all("details"):
         details["open"] = ""
@@ -33,8 +41,8 @@ def article(path):
 
 
 def whole_book():
-    """One page of HTML: the head of the title page, a table of contents, and all articles."""
-    pages = [HTML / p.relative_to(ROOT).with_suffix(".html") for p in chapters()]
+    """One page of HTML: the title page's head, a table of contents, all articles."""
+    pages = [chapter.html for chapter in chapters()]
     head = BeautifulSoup(pages[0].read_text(encoding="utf-8"), "html.parser").head
     for script in head.find_all("script"):
         if "MathJax" not in script.text and "mathjax" not in script.get("src", ""):
@@ -42,10 +50,13 @@ def whole_book():
     head.title.string = head.title.string.split(" — ")[0]
     first, *rest = map(article, pages)
     titles = [(text["id"], text.find("h1").get_text().rstrip("#")) for text in rest]
-    contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in titles)
+    contents = "".join(
+        f'<li><a href="#{name}">{title}</a></li>' for name, title in titles
+    )
     return (
-        f'<!DOCTYPE html><html lang="en" data-theme="light">{head}<body><main class="bd-main">'
-        f'<div class="bd-content"><div class="bd-article-container">{first}'
+        f'<!DOCTYPE html><html lang="en" data-theme="light">{head}<body>'
+        f'<main class="bd-main"><div class="bd-content">'
+        f'<div class="bd-article-container">{first}'
         f'<nav class="bd-article"><h1>Contents</h1><ul>{contents}</ul></nav>'
         f"{''.join(map(str, rest))}</div></div></main></body></html>"
     )
@@ -58,14 +69,20 @@ def print_book(browser, path):
         page = browser.new_page()
         page.goto(PAGE.as_uri(), wait_until="networkidle")
         typeset(page)
-        page.pdf(path=path, prefer_css_page_size=True, print_background=True, outline=True,
-                 tagged=True)  # fmt: skip
+        page.pdf(
+            path=path,
+            prefer_css_page_size=True,
+            print_background=True,
+            outline=True,
+            tagged=True,
+        )
         page.close()
     finally:
         PAGE.unlink()
 
 
-if __name__ == "__main__":
+def print_all():
+    """Print the whole book."""
     with chromium() as browser:
         print_book(browser, PDF)
     print(f"The book as one PDF: {PDF}")

@@ -1,20 +1,21 @@
-"""Write the page of the assertions, chapter by chapter (`make assertions`).
+"""The page of what the chapters assert, chapter by chapter.
 
-A chapter is read as sections: a heading, the prose under it, and the cells that stand there.
-tests/book/test_claims.py asks of each section whether its cells back what its prose says.
+A chapter is read as sections: a heading, the prose under it, and the cells that stand
+there. tests/book/test_claims.py asks of each section whether its cells back what its
+prose says.
 """
 
 import ast
 import re
 import textwrap
 
-import nbformat
-from modules import ROOT, notebooks
-from run_chapter import link
+from .chapters import notebooks
 
-PAGE = ROOT / "book/reference/assertions.md"
+PAGE = "book/reference/assertions.md"
 HEADING = re.compile(r"^(?=#{1,3} )", re.MULTILINE)
-FENCED = re.compile(r"^( *)(`{3,}|~{3,})(?:\w[^\n]*)?\n.*?^\1\2 *$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(
+    r"^( *)(`{3,}|~{3,})(?:\w[^\n]*)?\n.*?^\1\2 *$", re.MULTILINE | re.DOTALL
+)
 
 
 class Section:
@@ -24,10 +25,10 @@ class Section:
         self.title, self.prose, self.cells = title, [], []
 
 
-def sections(path):
+def sections(chapter):
     """The sections of a chapter, in order."""
     found = []
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in chapter.notebook.cells:
         if cell.cell_type == "code":
             found[-1].cells.append(cell)
             continue
@@ -46,7 +47,11 @@ def hidden_headings(block):
 
 def asserted(cell):
     """The text of each `assert` of a code cell."""
-    nodes = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Assert)]
+    nodes = [
+        node
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Assert)
+    ]
     nodes.sort(key=lambda node: node.lineno)
     return [ast.get_source_segment(cell.source, node) for node in nodes]
 
@@ -68,13 +73,15 @@ def backed(cell):
     return bool(asserted(cell)) or any(map(is_compared, cell.outputs))
 
 
-def row(path):
+def row(chapter):
     """The row of the table about one chapter."""
-    cells = [cell for section in sections(path) for cell in section.cells]
-    outputs = sum(bool(is_compared(output)) for cell in cells for output in cell.outputs)
+    cells = [cell for section in sections(chapter) for cell in section.cells]
+    outputs = sum(
+        bool(is_compared(output)) for cell in cells for output in cell.outputs
+    )
     counts = [sum(len(asserted(cell)) for cell in cells)]
     counts += [calls(cells, "prove"), calls(cells, "refuse"), outputs]
-    return [link(path), *counts]
+    return [chapter.link, *counts]
 
 
 def table(rows):
@@ -83,35 +90,38 @@ def table(rows):
     return "\n".join("* - " + "\n  - ".join(map(str, row)) for row in [*rows, total])
 
 
-def listing(path):
+def listing(chapter):
     """The assertions of a chapter as code, each section's under its title."""
     blocks = []
-    for section in sections(path):
-        lines = [textwrap.dedent(text) for cell in section.cells for text in asserted(cell)]
+    for section in sections(chapter):
+        lines = [
+            textwrap.dedent(text) for cell in section.cells for text in asserted(cell)
+        ]
         if lines:
             blocks.append(f"# {section.title.replace('`', '')}\n" + "\n".join(lines))
     if not blocks:
         return ""
-    return f"### {link(path)}\n\n```python\n" + "\n\n".join(blocks) + "\n```\n"
+    return f"### {chapter.link}\n\n```python\n" + "\n\n".join(blocks) + "\n```\n"
 
 
 TEXT = """\
-% Made by `make assertions` from the chapters: edit book/_tools/assertions.py.
+% Made by `make generate` from the chapters: edit book/tools/assertions.py.
 
 # What the chapters assert
 
-A sentence of this book that states a bound, a winner or a share stands beside a cell that would
-fail if the sentence were false, or beside a printed number that a test computes again. This
-page counts what stands there. An *assertion* is an `assert` in a cell: the chapter cannot be
-run past it when it is false. A call of `prove` ends with an error when the equation is not
-proved, a call of `refuse` when a wrong version is not refused. An *output* is what a cell
-prints or shows, other than a picture; running the tests compares each with what is stored.
+A sentence of this book that states a bound, a winner or a share stands beside a cell
+that would fail if the sentence were false, or beside a printed number that a test
+computes again. This page counts what stands there. An *assertion* is an `assert` in a
+cell: the chapter cannot be run past it when it is false. A call of `prove` ends with an
+error when the equation is not proved, a call of `refuse` when a wrong version is not
+refused. An *output* is what a cell prints or shows, other than a picture; running the
+tests compares each with what is stored.
 
-Two tests watch over this. One takes each number in the prose of a section and looks for it
-among the outputs and the code of that section. The other asks of each section that says "at
-most", "never", "the best", "half of" and the like whether one of its cells prints or asserts
-something. Neither test understands a sentence: whether the cell beside it is the right control,
-only a reader can judge.
+Two tests watch over this. One takes each number in the prose of a section and looks for
+it among the outputs and the code of that section. The other asks of each section that
+says "at most", "never", "the best", "half of" and the like whether one of its cells
+prints or asserts something. Neither test understands a sentence: whether the cell
+beside it is the right control, only a reader can judge.
 
 ```{{list-table}}
 :header-rows: 1
@@ -131,14 +141,10 @@ only a reader can judge.
 {listings}"""
 
 
-def page():
-    """The text of the page."""
-    return TEXT.format(
-        rows=table([row(path) for path in notebooks()]),
+def made():
+    """The page: its path and its text."""
+    text = TEXT.format(
+        rows=table(list(map(row, notebooks()))),
         listings="\n".join(filter(None, map(listing, notebooks()))),
     )
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
-    print(f"wrote {PAGE.relative_to(ROOT)}")
+    return {PAGE: text}

@@ -5,24 +5,28 @@ import shutil
 import sys
 from contextlib import contextmanager
 
-from modules import ROOT
-from playwright.sync_api import sync_playwright
-
-HTML = ROOT / "_build" / "html"
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
-QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+QUIET = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 
 
 def executable():
     """The browser's path: CHROMIUM if it is set, else the first of the usual names."""
     found = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)]
     path = next(filter(None, found), None)
-    return path or sys.exit("No Chromium found. As root: apt-get install chromium")
+    return path or sys.exit(
+        "No Chromium found; install it (as root: apt-get install chromium)"
+    )
 
 
 @contextmanager
 def chromium():
     """A headless Chromium without its own traffic; root has no sandbox."""
+    from playwright.sync_api import sync_playwright  # of the extra `site`
+
     sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -33,14 +37,10 @@ def chromium():
 
 
 def typeset(page):
-    """Wait, at most half a minute, until MathJax and the fonts have nothing left to do."""
+    """Wait, at most half a minute, until MathJax and the fonts have nothing to do."""
     page.evaluate("""async () => {
         for (let i = 0; window.MathJax && !MathJax.typesetPromise && i < 600; i++)
             await new Promise(resolve => setTimeout(resolve, 50));
         await window.MathJax?.startup?.promise;
         await document.fonts.ready;
     }""")
-
-
-if __name__ == "__main__":
-    print(executable())
