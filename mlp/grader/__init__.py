@@ -1,10 +1,11 @@
 """Answer the problem set, and be told at once: proofs, counterexamples, tests."""
 
 from mlp.checks import check_choice
-from mlp.grader.bug_hunt import bug, check_bug
+from mlp.grader.bug_hunt import BUG_QUESTIONS, bug, check_bug
 from mlp.grader.derivations import check_derivation, symbols
 from mlp.grader.open_questions import check_open, rubric
-from mlp.grader.questions import QUESTIONS
+from mlp.grader.programs import check_program
+from mlp.grader.questions import QUESTIONS, Derivation, OpenQuestion, Program
 from mlp.grader.result import Result
 
 __all__ = ["QUESTIONS", "Result", "bug", "check", "rubric", "symbols"]
@@ -31,14 +32,15 @@ def check(question, answer):
     ValueError
         For an unknown question.
     """
-    bugs = [f"bug {k}" for k in range(1, 11)]
-    if check_choice("question", question, [*QUESTIONS, *bugs]) in bugs:
-        return check_bug(int(question.split()[1]), answer)
-    kind = QUESTIONS[question].kind
-    if kind == "programming":
-        from mlp.grader.programs import check_program as check_kind
-    elif kind == "open":
-        check_kind = check_open
-    else:
-        check_kind = check_derivation
-    return check_kind(question, answer)
+    if (
+        check_choice("question", question, [*QUESTIONS, *BUG_QUESTIONS])
+        in BUG_QUESTIONS
+    ):
+        return check_bug(BUG_QUESTIONS[question], answer)
+    match QUESTIONS[question]:
+        case Derivation():
+            return check_derivation(question, answer)
+        case Program():
+            return check_program(question, answer)
+        case OpenQuestion():
+            return check_open(question, answer)

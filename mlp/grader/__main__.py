@@ -2,14 +2,16 @@
 
 import argparse
 import sys
+import traceback
 
-from mlp.grader.marking import find_hand_ins, mark_all
+from mlp.grader.marking import connect, find_hand_ins, mark_all
 from mlp.grader.tables import FORMATS
 
 EPILOG = """\
-A hand-in is a notebook made from the starter: its answers are in the dict `answers`, its class
-TwoLayerMLP is defined in it or imported from the mlp.py beside it. The exit status is 0 if all
-points are earned that the grader decides, 1 if not, 2 if the command can't be understood."""
+A hand-in is a notebook made from the starter: its answers are in the dict `answers`,
+its class TwoLayerMLP is defined in it or imported from the mlp.py beside it. The exit
+status is 0 if all points are earned that the grader decides, 1 if not, 2 if the command
+can't be understood, 3 if the grader itself failed, which it then tells on stderr."""
 
 
 def parser():
@@ -18,13 +20,26 @@ def parser():
         prog="python -m mlp.grader", description="Mark hand-ins.", epilog=EPILOG
     )
     result.add_argument("path", help="a notebook, or a folder of notebooks")
-    result.add_argument("--format", choices=FORMATS, default="text", help="default: text")
-    result.add_argument("--full", action="store_true",
-                        help="train on MNIST for all 20 epochs; otherwise for 2")  # fmt: skip
-    result.add_argument("--time-limit", type=float, default=60, metavar="SECONDS",
-                        help="CPU time of each process of a hand-in; default: 60")  # fmt: skip
-    result.add_argument("--scheduler", metavar="ADDRESS",
-                        help="of a Dask scheduler, whose workers then mark")  # fmt: skip
+    result.add_argument(
+        "--format", choices=FORMATS, default="text", help="default: text"
+    )
+    result.add_argument(
+        "--full",
+        action="store_true",
+        help="train on MNIST for all 20 epochs; otherwise for 2",
+    )
+    result.add_argument(
+        "--time-limit",
+        type=float,
+        default=60,
+        metavar="SECONDS",
+        help="CPU time of each process of a hand-in; default: 60",
+    )
+    result.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a Dask scheduler, whose workers then mark",
+    )
     return result
 
 
@@ -32,19 +47,37 @@ def main(arguments=None):
     """Mark, print the table, and return the exit status."""
     options = parser().parse_args(arguments)
     if not options.time_limit > 0:
-        parser().error(f"--time-limit must be greater than 0; got {options.time_limit:g}")
+        parser().error(
+            f"--time-limit must be greater than 0; got {options.time_limit:g}"
+        )
+    try:
+        hand_ins = find_hand_ins(options.path)
+        if options.scheduler:
+            connect(options.scheduler).close()
+    except ModuleNotFoundError as error:
+        if error.name != "distributed":
+            raise
+        parser().error("--scheduler needs the package distributed")
+    except (OSError, ValueError) as error:
+        parser().error(str(error))
     try:
         several = mark_all(
-            find_hand_ins(options.path),
+            hand_ins,
             options.scheduler,
             time_limit=options.time_limit,
             full=options.full,
         )
-    except (OSError, ValueError) as error:
-        parser().error(str(error))
-    except ModuleNotFoundError as error:
-        parser().error(f"--scheduler needs the package {error.name}")
+    except Exception:
+        traceback.print_exc()
+        return 3
     print(FORMATS[options.format](several))
+    failures = [
+        (m.name, r.question, r.error) for m in several for r in m.results if r.error
+    ]
+    for name, question, error in failures:
+        print(f"{name}, {question}: the grader failed\n{error}", file=sys.stderr)
+    if failures:
+        return 3
     return 0 if all(marks.is_complete for marks in several) else 1
 
 

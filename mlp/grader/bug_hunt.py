@@ -6,9 +6,11 @@ import numpy as np
 
 from mlp.bugs import BUGS, broken
 from mlp.checks import check_number
-from mlp.grader.result import Counterexample, graded
+from mlp.grader.objections import Counterexample
+from mlp.grader.result import graded
 
-SIZES = [4, 5, 5, 3]
+WIDTHS = [4, 5, 5, 3]
+BUG_QUESTIONS = {f"bug {k}": k for k in range(1, len(BUGS) + 1)}
 
 
 def hidden_name(k):
@@ -19,13 +21,18 @@ def hidden_name(k):
 
 
 def planted(k, name):
-    """Return net k with any of the bugs. Its settings are drawn, so they tell little."""
+    """Return net k with any of the bugs. Its settings are drawn, and tell little."""
     rng = np.random.RandomState(k)
-    options = {"activation": ["relu", "tanh"][rng.randint(2)],
-               "penalty": ["l1", "l2"][rng.randint(2)]}  # fmt: skip
-    needed = {"mask h >= 0": {"activation": "relu"}, "h for z": {"activation": "tanh"}}
-    options |= needed.get(hidden_name(k), {}) | BUGS[hidden_name(k)][0].options
-    net = broken(name, SIZES, **options, std=0.5, rng=rng)
+    options = {
+        "activation": ["relu", "tanh"][rng.randint(2)],
+        "penalty": ["l1", "l2"][rng.randint(2)],
+    }
+    shown_by = {
+        "mask h >= 0": {"activation": "relu"},
+        "h for z": {"activation": "tanh"},
+    }
+    options |= shown_by.get(hidden_name(k), {}) | BUGS[hidden_name(k)][0].options
+    net = broken(name, WIDTHS, **options, std=0.5, rng=rng)
     for parameter in net.params.values():
         parameter += 0.1 * rng.standard_normal(parameter.shape)
     return net
@@ -52,7 +59,9 @@ def bug(k):
         For any other k.
     """
     net = planted(k, hidden_name(k))
-    net.__class__ = type("PlantedBug", (type(net),), {"__repr__": lambda _: f"<bug {k}>"})
+    net.__class__ = type(
+        "PlantedBug", (type(net),), {"__repr__": lambda _: f"<bug {k}>"}
+    )
     return net
 
 
@@ -77,7 +86,9 @@ def check_bug(k, answer):
         return graded(question, None, hint=f"Name one of {', '.join(map(repr, BUGS))}.")
     if answer == name:
         return graded(question, True)
-    hint = f"You say: {BUGS[answer][1]}. Which gradients are wrong, and which are right?"
+    hint = (
+        f"You say: {BUGS[answer][1]}. Which gradients are wrong, and which are right?"
+    )
     return graded(question, False, difference(k, name, answer), hint)
 
 
@@ -91,6 +102,10 @@ def difference(k, name, answer):
     cell = np.unravel_index(gaps[worst].argmax(), gaps[worst].shape)
     place = f"{worst}[{', '.join(map(str, cell))}]"
     given = {"X": X.tolist(), "y": y.tolist(), "reg": reg, "place": place}
-    text = (f"on six random examples the gradient by {place} would be "
-            f"{claim[worst][cell]:.4g}, and it is {true[worst][cell]:.4g}")  # fmt: skip
-    return Counterexample(given, float(claim[worst][cell]), float(true[worst][cell]), text)
+    text = (
+        f"on six random examples the gradient by {place} would be "
+        f"{claim[worst][cell]:.4g}, and it is {true[worst][cell]:.4g}"
+    )
+    return Counterexample(
+        given, float(claim[worst][cell]), float(true[worst][cell]), text
+    )

@@ -1,16 +1,16 @@
 """Answers to derivation questions: proved, refuted by numbers, or neither."""
 
+from functools import cache
+
 from mlp.checks import check_choice
-from mlp.grader import gradients, update_rules
-from mlp.grader.questions import DERIVATIONS
-from mlp.grader.reading import Unreadable
+from mlp.grader.objections import Unreadable
+from mlp.grader.questions import DERIVATIONS, QUESTIONS
 from mlp.grader.result import graded, unreadable
 
 
-def topic(question):
-    """Return the module that knows the question."""
-    check_choice("question", question, DERIVATIONS)
-    return update_rules if question in update_rules.ASKED else gradients
+def derivation(question):
+    """Return the record of a derivation question."""
+    return QUESTIONS[check_choice("question", question, DERIVATIONS)]
 
 
 def symbols(question):
@@ -35,7 +35,7 @@ def symbols(question):
     ValueError
         For any other question.
     """
-    return topic(question).symbols()
+    return derivation(question).symbols()
 
 
 def check_derivation(question, answer):
@@ -46,9 +46,9 @@ def check_derivation(question, answer):
     question : str
         As for `symbols`.
     answer : SymPy expression, number, dict, pair or function
-        A gradient in the names of `symbols`; for Q1.5 both, as ``{"b1": …, "W1": …}`` or
-        in this order; for Problem 3 the new theta, as an expression or as a function of
-        (theta, g, eta, lam).
+        A gradient in the names of `symbols`; for Q1.5 both, as ``{"b1": …, "W1": …}``
+        or in this order; for Problem 3 the new theta, as an expression or as a function
+        of (theta, g, eta, lam).
 
     Returns
     -------
@@ -61,10 +61,29 @@ def check_derivation(question, answer):
     ValueError
         For any other question.
     """
-    grade = topic(question).grade
+    record = derivation(question)
     try:
-        return graded(question, *grade(question, answer))
+        correct, *why = record.grade(record.asked, answer)
     except Unreadable as error:
+        if error.__cause__:
+            confirm(question)
         return unreadable(question, error)
-    except (Exception, SystemExit) as error:
-        return unreadable(question, f"working with it raises {type(error).__name__}")
+    if correct is None:
+        confirm(question)
+    return graded(question, correct, *why)
+
+
+@cache
+def confirm(question):
+    """Raise an error if the model answer is not proved: the fault is the grader's."""
+    record = derivation(question)
+    try:
+        correct, _, why = record.grade(record.asked, record.model_answer())
+    except Unreadable as error:
+        correct, why = False, error
+    if not correct:
+        cause = getattr(why, "__cause__", None)
+        raise RuntimeError(
+            f"the model answer to {question} in mlp/grader/questions.py is not "
+            f"proved: {why}"
+        ) from cause

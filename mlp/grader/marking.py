@@ -1,7 +1,6 @@
-"""Mark notebooks: one, or those of a class, here or on the workers of a Dask scheduler."""
+"""Mark notebooks: one, or a class, here or on the workers of a Dask scheduler."""
 
-import os
-import sys
+import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +9,19 @@ from tempfile import TemporaryDirectory
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
-from mlp.grader import answer_worker
-from mlp.grader.hand_ins import Refused, notebook_cells, run
+from mlp.grader.child_program import Job
+from mlp.grader.hand_ins import notebook_cells, run, search_path
+from mlp.grader.objections import Counterexample, Refused
 from mlp.grader.programs import check_programs
-from mlp.grader.questions import DERIVATIONS, OPEN, PROGRAMS, QUESTIONS
-from mlp.grader.result import Counterexample, Result, graded
+from mlp.grader.questions import DERIVATIONS, OPEN_QUESTIONS, PROGRAMS, QUESTIONS
+from mlp.grader.result import Result, failed, graded
 
-WRITTEN = [name for name in QUESTIONS if name not in PROGRAMS]
-BOOK = Path(__file__).resolve().parents[2]
+IN_THE_NOTEBOOK = [name for name in QUESTIONS if name not in PROGRAMS]
+MLP_PARENT = Path(__file__).resolve().parents[2]
+NOTEBOOK, BESIDE = "hand_in.ipynb", ["mlp.py", "utils.py"]
 
 
-# --- hand-ins -----------------------------------------------------------------------------
+# Hand-ins
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class HandIn:
     name : str
         How it is called in tables.
     files : dict of bytes
-        What is in ``hand_in.ipynb`` and, where they are, ``mlp.py`` and ``utils.py``.
+        What is in NOTEBOOK and, where they are, in BESIDE.
     """
 
     name: str
@@ -41,9 +42,9 @@ class HandIn:
 
 def read_hand_in(path, name):
     """Return the hand-in of a notebook's path."""
-    beside = [path.with_name("mlp.py"), path.with_name("utils.py")]
+    beside = [path.with_name(module) for module in BESIDE]
     files = {module.name: module.read_bytes() for module in beside if module.is_file()}
-    return HandIn(name, {"hand_in.ipynb": path.read_bytes(), **files})
+    return HandIn(name, {NOTEBOOK: path.read_bytes(), **files})
 
 
 def find_hand_ins(path):
@@ -61,19 +62,25 @@ def find_hand_ins(path):
     """
     path = Path(path)
     if path.is_dir():
-        found = [p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts]
+        found = [
+            p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts
+        ]
         if not found:
-            raise ValueError(f"path must be a notebook or a folder with notebooks; got {path}")
+            raise ValueError(
+                f"path must be a notebook or a folder with notebooks; got {path}"
+            )
         names = {p.relative_to(path).with_suffix("").as_posix(): p for p in found}
         return [read_hand_in(names[name], name) for name in sorted(names)]
     if not path.exists():
-        raise FileNotFoundError(f"path must be a notebook or a folder; there is no {path}")
+        raise FileNotFoundError(
+            f"path must be a notebook or a folder; there is no {path}"
+        )
     if path.suffix != ".ipynb":
         raise ValueError(f"path must be a notebook (.ipynb) or a folder; got {path}")
     return [read_hand_in(path, path.stem)]
 
 
-# --- one hand-in --------------------------------------------------------------------------
+# One hand-in
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class Marks:
     @property
     def ticked(self):
         """Points of the open questions, which the reader ticks."""
-        return sum(r.points for r in self.results if r.question in OPEN)
+        return sum(r.points for r in self.results if r.question in OPEN_QUESTIONS)
 
     @property
     def is_complete(self):
@@ -113,29 +120,36 @@ class Marks:
 
 
 PROVABLE, TESTABLE, TICKABLE = (
-    sum(QUESTIONS[name].points for name in names) for names in (DERIVATIONS, PROGRAMS, OPEN)
+    sum(QUESTIONS[name].points for name in names)
+    for names in (DERIVATIONS, PROGRAMS, OPEN_QUESTIONS)
 )
 
 
-def run_answers(task, time_limit, **job):
-    """Run a task of `answer_worker` in a process of its own."""
-    path = [str(BOOK), *map(os.path.abspath, sys.path)]
-    job = {"task": task, "path": path, **job}
-    return run(job, time_limit, answer_worker.__file__)
+def run_job(time_limit, **job):
+    """Do a job of `child_answers` in a process of its own."""
+    return run(Job(path=[str(MLP_PARENT), *search_path()], **job), time_limit)
 
 
-def transcribe(notebook, time_limit):
-    """Return the answers of a notebook as text, {question: entry}, and a note on errors."""
+def read_answers(notebook, time_limit):
+    """Return a notebook's answers as text, {question: entry}, and a note on errors.
+
+    There is a traceback, too, if it was not the notebook's code that failed.
+    """
     cells = notebook_cells(notebook, "answers")
-    outcome = run_answers("transcribe", time_limit, cells=cells, questions=WRITTEN)
-    if len(outcome.lines) < len(WRITTEN):
-        return {}, f"The answers can't be read: {outcome.ending}."
-    errors = "; ".join(outcome.lines[0]["errors"])
-    entries = {name: line["answer"] for name, line in zip(WRITTEN, outcome.lines)}
-    return entries, f"A part of the notebook failed: {errors}"[:500] if errors else ""
+    outcome = run_job(
+        time_limit, task="transcribe", cells=cells, questions=IN_THE_NOTEBOOK
+    )
+    if len(outcome.lines) < len(IN_THE_NOTEBOOK):
+        trace = "" if '"code cell ' in outcome.trace else outcome.trace
+        return {}, f"The answers can't be read: {outcome.ending}.", trace
+    answers = [line["answer"] for line in outcome.lines]
+    note = "; ".join(outcome.lines[0]["errors"])
+    if note:
+        note = f"A part of the notebook failed: {note}"[:500]
+    return dict(zip(IN_THE_NOTEBOOK, answers)), note, ""
 
 
-def judge(entries, time_limit):
+def grade_answers(entries, time_limit):
     """Grade answers that are text.
 
     Parameters
@@ -149,39 +163,63 @@ def judge(entries, time_limit):
     """
     results = []
     while len(results) < len(entries):
-        outcome = run_answers("judge", time_limit, answers=entries[len(results) :])
-        results += [as_result(*pair) for pair in zip(entries[len(results) :], outcome.lines)]
-        if len(results) < len(entries):  # the next one has taken too long, or too much memory
-            question = entries[len(results)][0]
-            results.append(graded(question, None, hint=f"Grading it failed: {outcome.ending}."))
+        outcome = run_job(time_limit, task="grade", answers=entries[len(results) :])
+        results += [
+            as_result(*pair) for pair in zip(entries[len(results) :], outcome.lines)
+        ]
+        if len(results) < len(entries):
+            results.append(ungraded(entries[len(results)][0], outcome))
     return results
 
 
+def ungraded(question, outcome):
+    """Return the result of an answer on which the child ended."""
+    if outcome.trace:
+        return failed(question, outcome.trace)
+    return graded(question, None, hint=f"Grading it failed: {outcome.ending}.")
+
+
 def as_result(entry, line):
-    """Return the result that the judge wrote."""
+    """Return the result that the child wrote."""
     found = line["counterexample"]
     found = found and Counterexample(**found)
     return Result(entry[0], line["points"], line["correct"], found, line["hint"])
 
 
 def mark_answers(notebook, time_limit):
-    """Grade the answers that are not programs: a dict of results."""
+    """Return the results of the answers that are not programs, {question: Result}."""
     try:
-        entries, note = transcribe(notebook, time_limit)
+        entries, note, trace = read_answers(notebook, time_limit)
     except Refused as refusal:
-        entries, note = {}, refusal.hint
-    given = {name: entry for name, entry in entries.items() if entry != {"kind": "none"}}
+        entries, note, trace = {}, refusal.hint, ""
+    given = {
+        name: entry for name, entry in entries.items() if entry != {"kind": "none"}
+    }
     hint = f"There is no answer. {note}".strip()
-    missing = {name: graded(name, None, hint=hint) for name in WRITTEN if name not in given}
-    return missing | {r.question: r for r in judge(list(given.items()), time_limit)}
+    results = {
+        name: failed(name, trace) if trace else graded(name, None, hint=hint)
+        for name in IN_THE_NOTEBOOK
+    }
+    return results | {
+        r.question: r for r in grade_answers(list(given.items()), time_limit)
+    }
 
 
-def mark(hand_in, time_limit=60, full=False):
+def mark_programs(path, time_limit, *, full):
+    """Return the results of the programs, {question: Result}."""
+    try:
+        results = check_programs(PROGRAMS, path, time_limit, full=full)
+    except Exception:  # the grader's own; the other answers keep their marks
+        results = [failed(name, traceback.format_exc()) for name in PROGRAMS]
+    return {result.question: result for result in results}
+
+
+def mark(hand_in, time_limit=60, *, full=False):
     """Mark a hand-in.
 
-    Its code runs in processes of its own; see `mlp.grader.programs.check_program` for what
-    that protects from. Answers leave their process as text that is read without running
-    anything, and are graded in another process.
+    Its code runs in processes of its own; see `mlp.grader.programs.check_program` for
+    what that protects from. Answers leave their process as text that is read without
+    running anything, and are graded in another process.
 
     Parameters
     ----------
@@ -195,17 +233,31 @@ def mark(hand_in, time_limit=60, full=False):
     -------
     Marks
     """
-    notebook = hand_in.files["hand_in.ipynb"].decode("utf-8", "replace")
+    notebook = hand_in.files[NOTEBOOK].decode("utf-8", "replace")
     results = mark_answers(notebook, time_limit)
     with TemporaryDirectory(prefix="mlp-grader-") as folder:
         for name, content in hand_in.files.items():
             Path(folder, name).write_bytes(content)
-        programs = check_programs(PROGRAMS, Path(folder, "hand_in.ipynb"), time_limit, full)
-        results |= {result.question: result for result in programs}
+        results |= mark_programs(Path(folder, NOTEBOOK), time_limit, full=full)
     return Marks(hand_in.name, [results[name] for name in QUESTIONS])
 
 
-# --- many ---------------------------------------------------------------------------------
+# Many
+
+
+def connect(scheduler):
+    """Return a client of a Dask scheduler.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without the package distributed.
+    OSError, ValueError
+        When there is no scheduler at the address.
+    """
+    from distributed import Client  # few need it
+
+    return Client(scheduler)
 
 
 @contextmanager
@@ -214,9 +266,7 @@ def workers(scheduler):
     if scheduler is None:
         yield
         return
-    from distributed import Client
-
-    with Client(scheduler), parallel_config("dask"):
+    with connect(scheduler), parallel_config("dask"):
         yield
 
 

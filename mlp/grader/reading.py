@@ -3,13 +3,10 @@
 from sympy import Derivative, Float, Integer, Integral, nsimplify, preorder_traversal
 from sympy.core.function import AppliedUndef
 
+from mlp.grader.objections import Unreadable
 from mlp.proof import Gradient, J, Partial
 
 NOT_CARRIED_OUT = (Derivative, Integral, Gradient, Partial, J)
-
-
-class Unreadable(Exception):
-    """The answer is of a kind about which nothing can be said; the message says why."""
 
 
 def readable(expr, names):
@@ -31,8 +28,10 @@ def readable(expr, names):
     if expr.has(*NOT_CARRIED_OUT):
         raise Unreadable("a derivative is only written down; carry it out")
     if foreign:
-        raise Unreadable(f"{min(map(str, foreign))} is not among the symbols of this "
-                         f"question; those are {', '.join(names)}")  # fmt: skip
+        raise Unreadable(
+            f"{min(map(str, foreign))} is not among the symbols of this "
+            f"question; those are {', '.join(names)}"
+        )
     if is_long(expr):
         raise Unreadable("it is too long, or has numbers above 100 in it")
     return expr.xreplace({x: nsimplify(x, rational=True) for x in expr.atoms(Float)})
@@ -40,5 +39,7 @@ def readable(expr, names):
 
 def is_long(expr):
     """Tell whether a proof could take for ever."""
-    return (any(abs(n) > 100 for n in expr.atoms(Integer))
-            or sum(1 for _ in preorder_traversal(expr)) > 3000)  # fmt: skip
+    return (
+        any(abs(n) > 100 for n in expr.atoms(Integer))
+        or sum(1 for _ in preorder_traversal(expr)) > 3000
+    )

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from mlp.grader.questions import QUESTIONS
 
 VERDICTS = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "not decided")}
-GROUNDS = {"derivation": "proved", "programming": "no test network refuted it"}
 
 
 def worth(question):
-    """Points of a question; 0 for an exercise without points."""
+    """Return the points of a question; 0 for an exercise without points."""
     return QUESTIONS[question].points if question in QUESTIONS else 0
 
 
@@ -30,6 +29,8 @@ class Result:
         What shows that a wrong answer is wrong; ``str`` makes it readable.
     hint : str
         Where to look, never the solution.
+    error : str
+        The traceback, if the grader failed.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Result:
     correct: bool | None
     counterexample: object = None
     hint: str = ""
+    error: str = ""
 
     @property
     def out_of(self):
@@ -45,10 +47,9 @@ class Result:
 
     @property
     def ground(self):
-        """What a right answer's verdict rests on: a proof, or tests that found no fault."""
-        if not self.correct or self.question not in QUESTIONS:
-            return ""
-        return GROUNDS.get(QUESTIONS[self.question].kind, "")
+        """What a right answer's verdict rests on: a proof, or tests without a fault."""
+        known = self.correct and self.question in QUESTIONS
+        return QUESTIONS[self.question].ground if known else ""
 
     @property
     def verdict(self):
@@ -66,34 +67,6 @@ class Result:
         numbers = "" if self.counterexample is None else f" `{self.counterexample}`"
         hint = f"  \n{self.hint}" if self.hint else ""
         return f"**{self.verdict}**{numbers}{hint}"
-
-
-@dataclass(frozen=True, repr=False)
-class Counterexample:
-    """Numbers, or shapes, that show that an answer is wrong.
-
-    Attributes
-    ----------
-    values : dict
-        Name and value of everything that the answer may depend on; a matrix is a list
-        of rows.
-    claim : object
-        What the answer gives there.
-    true : object
-        What is right there.
-    text : str
-        The same as one line.
-    """
-
-    values: dict
-    claim: object
-    true: object
-    text: str
-
-    def __str__(self):
-        return self.text
-
-    __repr__ = __str__
 
 
 def graded(question, correct, counterexample=None, hint=""):
@@ -121,3 +94,9 @@ def graded(question, correct, counterexample=None, hint=""):
 def unreadable(question, why):
     """Make the result of an answer that can't be read: not decided, and why."""
     return graded(question, None, hint=f"This can't be read as an answer: {why}.")
+
+
+def failed(question, error):
+    """Make the result of an answer on which the grader failed, with the traceback."""
+    hint = "The grader failed, which is not your doing. Whoever marks can see where."
+    return Result(question, 0, None, None, hint, error)

@@ -1,64 +1,100 @@
 """Make the starter from the solutions, never the reverse.
 
-It is a notebook, `mlp.py`, and the module `utils` that the assignment's cells import from.
+It is a notebook, `mlp.py`, and the module `utils` that the assignment's cells import
+from.
 """
 
 import argparse
 import ast
 import inspect
 import json
-import re
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 from mlp import activations, checks, gradient_check, losses, model, network, training
 from mlp.grader import utils
-from mlp.grader.open_questions import RUBRICS
-from mlp.grader.questions import QUESTIONS
+from mlp.grader.questions import QUESTIONS, OpenQuestion, Program
 
 HEADER = '''\
 """Problem 2: a multilayer perceptron in NumPy. Write what raises NotImplementedError.
 
-The grader asks for TwoLayerMLP, as `python -m mlp.grader problem_set.ipynb` finds it. All else
-is a suggestion how to get there: keep it, change it, or delete it.
+The grader asks for TwoLayerMLP, as `python -m mlp.grader problem_set.ipynb` finds it.
+All else is a suggestion how to get there: keep it, change it, or delete it.
 """
 
 from pkgutil import extend_path
 
 __path__ = extend_path([], __name__)  # beside this file, mlp.grader is still the book's
-
-import math
-import sys
-from collections.abc import Sequence
-from numbers import Complex, Integral, Real
-
-import numpy as np
-from tqdm import tqdm
 '''
 MODULES = [checks, activations, losses, network, gradient_check, training, model]
 FOR_THE_READER = {  # what has a formula of an answer in its docstring is left out
-    "sigmoid", "relu", "initial_parameters", "forward", "backward", "eval_numerical_gradient",
-    "minibatches", "train", "MLP", "TwoLayerMLP",
-}  # fmt: skip
-METHODS = {"__init__", "loss", "predict"}
-ANSWERS = {
-    "Q1.1": "s.h2 - s.y",
-    "Q1.2": "s.h2 - s.y",
-    "Q1.3": "(s.h2 - s.y) * s.h1.T",
-    "Q1.4": "s.W2.T * (s.h2 - s.y)",
-    "Q1.5": '{"b1": g1, "W1": g1 * s.h0.T}',
-    "Q3.1": "r.theta - r.eta * (r.g + 2 * r.lam * r.theta)",
-    "Q3.2": "r.theta - r.eta * (r.g + r.lam * sympy.sign(r.theta))",
+    "sigmoid",
+    "relu",
+    "initial_parameters",
+    "forward",
+    "backward",
+    "eval_numerical_gradient",
+    "minibatches",
+    "train",
+    "MLP",
+    "TwoLayerMLP",
 }
+METHODS = {"__init__", "loss", "predict"}
 
 
-# --- mlp.py -------------------------------------------------------------------------------
+# mlp.py
+
+
+def statements(module):
+    """Return the source of a module and its statements."""
+    text = inspect.getsource(module)
+    return text, ast.parse(text).body
+
+
+def imports():
+    """Return the lines that import what the modules need of others.
+
+    Raises
+    ------
+    ValueError
+        When they need another module of the book.
+    """
+    own = {"mlp", *(module.__name__ for module in MODULES)}
+    whole, parts = set(), defaultdict(set)
+    for module in MODULES:
+        for node in statements(module)[1]:
+            names = {ast.unparse(name) for name in getattr(node, "names", [])}
+            source = getattr(node, "module", "")
+            if isinstance(node, ast.Import):
+                whole |= names
+            elif source.partition(".")[0] != "mlp":
+                parts[source] |= names
+            elif source not in own:
+                raise ValueError(
+                    f"MODULES in mlp/grader/starter.py lack {source}, which "
+                    f"{module.__name__} imports"
+                )
+    lines = [(name, f"import {name}") for name in sorted(whole)]
+    for source in sorted(parts.keys() - {""}):
+        lines.append(
+            (source, f"from {source} import {', '.join(sorted(parts[source]))}")
+        )
+    groups = {True: [], False: []}  # the standard library first
+    for source, line in lines:
+        groups[source.partition(".")[0] in sys.stdlib_module_names].append(line)
+    return "\n\n".join("\n".join(group) for group in groups.values())
+
+
+def heading():
+    """Return the docstring of `mlp.py`, and its imports."""
+    return f"{HEADER}\n{imports()}"
 
 
 def own_text(module):
     """Return the text of a module without its docstring and its imports."""
-    text = inspect.getsource(module)
-    lines, body = text.splitlines(), ast.parse(text).body
+    text, body = statements(module)
+    lines = text.splitlines()
     kept = [node for node in body if not is_heading(node)]
     return "\n".join(lines[first_line(kept[0]) - 1 :])
 
@@ -80,8 +116,19 @@ def first_line(node):
 
 def solution_module():
     """Return the text of a `mlp.py` with all answers: modules of the book in a row."""
-    text = "\n\n\n".join([HEADER, *map(own_text, MODULES)]).replace("\n\n\n\n", "\n\n\n")
-    return re.sub(r"\btraining\.(?=\w)", "", text) + "\n"  # training.train is train here
+    text = "\n\n\n".join([heading(), *map(own_text, MODULES)])
+    return without_module_names(text) + "\n"
+
+
+def without_module_names(text):
+    """Return a text in which `training.train`, say, is `train`: all is one module."""
+    names = {module.__name__.rpartition(".")[2] for module in MODULES}
+    lines = text.splitlines()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", None) in names:
+            line, prefix = lines[node.lineno - 1], f"{node.value.id}."
+            lines[node.lineno - 1] = line.replace(f"{prefix}{node.attr}", node.attr)
+    return "\n".join(lines)
 
 
 def outline(lines, node):
@@ -93,7 +140,7 @@ def outline(lines, node):
 
 
 def class_outline(lines, node):
-    """Return a class with the outlines of its methods, those of METHODS, and its values."""
+    """Return a class with its values and the outlines of METHODS."""
     kept = lines[node.lineno - 1 : node.body[0].end_lineno]
     for part in node.body[1:]:
         if isinstance(part, ast.Assign):  # train = train
@@ -106,7 +153,7 @@ def class_outline(lines, node):
 def stub_module():
     """Return the text of the starter's `mlp.py`."""
     solution = solution_module()
-    lines, parts = solution.splitlines(), [HEADER.rstrip()]
+    lines, parts = solution.splitlines(), [heading()]
     for node in ast.parse(solution).body:
         if getattr(node, "name", None) in FOR_THE_READER:
             make = class_outline if isinstance(node, ast.ClassDef) else outline
@@ -114,20 +161,22 @@ def stub_module():
     return "\n\n\n".join(parts) + "\n"
 
 
-# --- problem_set.ipynb --------------------------------------------------------------------
+# problem_set.ipynb
 
 TITLE = """\
 # Problem set
 
-Replace each `...` by your answer, and write the programs in `mlp.py`, beside this notebook. A
-`check` tells you at once whether an answer is right, and if not, why. The table of all points:
+Replace each `...` by your answer, and write the programs in `mlp.py`, beside this
+notebook. A `check` tells you at once whether an answer is right, and if not, why. The
+table of all points:
 
     python -m mlp.grader problem_set.ipynb
 
 **Problem 1.** A network with three inputs, three hidden nodes and one output:
-`a1 = b1 + W1 * h0`, `h1 = sigmoid(a1)`, `a2 = b2 + W2 * h1`, `h2 = sigmoid(a2)`. Its loss J is
-the cross-entropy of h2 and the label y, which is 0 or 1. Columns are matrices: `*` is the
-matrix product, `s.odot(A, B)` the element-wise one, `A.T` the transpose."""
+`a1 = b1 + W1 * h0`, `h1 = sigmoid(a1)`, `a2 = b2 + W2 * h1`, `h2 = sigmoid(a2)`. Its
+loss J is the cross-entropy of h2 and the label y, which is 0 or 1. Columns are
+matrices: `*` is the matrix product, `s.odot(A, B)` the element-wise one, `A.T` the
+transpose."""
 SETUP = """\
 import sympy
 
@@ -136,42 +185,35 @@ from mlp.grader import check, rubric, symbols
 answers = {}
 s = symbols("Q1.1")
 r = symbols("Q3.1")"""
-PARTS = {
-    "Q2.1": """\
-**Problem 2.** Write the class `TwoLayerMLP` in `mlp.py`. After a change of the file, restart
-the notebook's kernel before you use the class here; `check` reads the file each time.
-`utils.py` has what the assignment's cells import from there.""",
-    "Q3.1": """\
-**Problem 3.** One entry theta of the parameters; g is the gradient of L by it, eta the learning
-rate, lam the weight of the penalty. Answer with the new theta.""",
-}
 
 
 def question_cells(question):
     """Return the cells of a question in the solution: text, then code."""
     name = question.name
+    yield from question.introduction
     yield "markdown", f"**{name}** ({question.points} points). {question.asks}"
-    if question.kind == "programming":
+    if isinstance(question, Program):
         yield "code", f'check("{name}", "mlp.py")'
-    elif question.kind == "open":
-        yield "markdown", "Write your answer here. Then run the next cell, and tick by number."
+        return
+    if isinstance(question, OpenQuestion):
+        before, answer = "", list(range(1, len(question.rubric) + 1))
+        yield (
+            "markdown",
+            "Write your answer here. Then run the next cell, and tick by number.",
+        )
         yield "code", f'rubric("{name}")'
-        ticks = list(range(1, len(RUBRICS[name].items) + 1))
-        yield "code", f'answers["{name}"] = {ticks}\ncheck("{name}", answers["{name}"])'
     else:
-        before = "g1 = s.odot(s.W2.T * (s.h2 - s.y), s.h1, s.ones - s.h1)\n"
-        answer = f'answers["{name}"] = {ANSWERS[name]}\ncheck("{name}", answers["{name}"])'
-        yield "code", (before if "g1" in ANSWERS[name] else "") + answer
+        before, answer = question.before, question.answer
+    yield (
+        "code",
+        f'{before}answers["{name}"] = {answer}\ncheck("{name}", answers["{name}"])',
+    )
 
 
 def solution_cells():
     """Return the cells of the notebook with all answers, pairs of kind and text."""
     yield from [("markdown", TITLE), ("code", SETUP)]
     for question in QUESTIONS.values():
-        if question.name in PARTS:
-            yield "markdown", PARTS[question.name]
-        if question.name == "Q2.1":
-            yield "code", "from mlp import TwoLayerMLP"
         yield from question_cells(question)
 
 
@@ -190,12 +232,20 @@ def as_notebook(cells):
     """Return the text of a notebook file."""
     made = []
     for number, (kind, source) in enumerate(cells, start=1):
-        cell = {"cell_type": kind, "id": f"cell-{number:02}", "metadata": {}, "source": source}
+        cell = {
+            "cell_type": kind,
+            "id": f"cell-{number:02}",
+            "metadata": {},
+            "source": source,
+        }
         code = {"execution_count": None, "outputs": []} if kind == "code" else {}
         made.append({**cell, **code})
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4}
-    return json.dumps({**notebook, "nbformat_minor": 5}, indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({**notebook, "nbformat_minor": 5}, indent=1, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def folder_of(cells, module):
@@ -219,7 +269,7 @@ def starter():
     return folder_of(cells, stub_module())
 
 
-def write(files, folder):
+def write_files(files, folder):
     """Write the files into a folder.
 
     Raises
@@ -233,16 +283,18 @@ def write(files, folder):
             raise FileExistsError(f"folder must not have a {name} yet; got {folder}")
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def main(arguments=None):
     """Write the starter into a folder."""
-    parser = argparse.ArgumentParser(prog="python -m mlp.grader.starter", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m mlp.grader.starter", description=__doc__
+    )
     parser.add_argument("folder", nargs="?", default="starter", help="default: starter")
     options = parser.parse_args(arguments)
     try:
-        write(starter(), options.folder)
+        write_files(starter(), options.folder)
     except OSError as error:
         parser.error(str(error))
     print(f"wrote {', '.join(starter())} into {options.folder}")

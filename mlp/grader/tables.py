@@ -5,29 +5,31 @@ import io
 import json
 
 from mlp.grader.marking import PROVABLE, TESTABLE, TICKABLE
-from mlp.grader.questions import OPEN, QUESTIONS
+from mlp.grader.questions import OPEN_QUESTIONS, QUESTIONS
 from mlp.grader.result import VERDICTS
 
 
-def verdict(result):
+def in_a_word(result):
     """Return the verdict on an answer in a word or two."""
-    if result.question in OPEN:
+    if result.question in OPEN_QUESTIONS:
         return "· ticked"
     return " ".join(VERDICTS[result.correct])
 
 
 def comment(result):
-    """Return what a right answer rests on, or the counterexample and the hint, in one line."""
+    """Return in a line what a verdict rests on: ground, counterexample, hint."""
     found = "" if result.counterexample is None else f"{result.counterexample}. "
     return " ".join(f"{result.ground}{found}{result.hint}".split())
 
 
-def total(marks):
+def points_in_words(marks):
     """Return the points of a hand-in: those proved, tested and ticked, each apart."""
     points = marks.proved + marks.tested + marks.ticked
-    return (f"proved {marks.proved:g} of {PROVABLE} points, tested {marks.tested:g} of "
-            f"{TESTABLE}, ticked {marks.ticked:g} of {TICKABLE}: "
-            f"{points:g} of {PROVABLE + TESTABLE + TICKABLE}")  # fmt: skip
+    return (
+        f"proved {marks.proved:g} of {PROVABLE} points, tested {marks.tested:g} of "
+        f"{TESTABLE}, ticked {marks.ticked:g} of {TICKABLE}: "
+        f"{points:g} of {PROVABLE + TESTABLE + TICKABLE}"
+    )
 
 
 def rows(several):
@@ -44,15 +46,18 @@ def as_text(several):
     """Return a line for each question; of several hand-ins, a line for each of them."""
     if len(several) == 1:
         lines = [
-            f"{r.question:7}{r.points:3g} of {r.out_of:2}  {verdict(r):15} {comment(r)}"
+            f"{r.question:7}{r.points:3g} of {r.out_of:2}  {in_a_word(r):15} "
+            f"{comment(r)}"
             for r in several[0].results
         ]
-        lines.append(f"{several[0].name}: {total(several[0])}")
+        lines.append(f"{several[0].name}: {points_in_words(several[0])}")
         return "\n".join(line.rstrip() for line in lines)
     table = list(rows(several))
     widths = [max(map(len, column)) for column in zip(*table)]
     lines = [[cell.rjust(width) for cell, width in zip(row, widths)] for row in table]
-    return "\n".join("  ".join([row[0].strip().ljust(widths[0]), *row[1:]]) for row in lines)
+    return "\n".join(
+        "  ".join([row[0].strip().ljust(widths[0]), *row[1:]]) for row in lines
+    )
 
 
 def as_markdown(several):
@@ -61,8 +66,10 @@ def as_markdown(several):
     if len(several) == 1:
         table = [["question", "points", "verdict", "why"]]
         for r in several[0].results:
-            table.append([r.question, f"{r.points:g} of {r.out_of}", verdict(r), comment(r)])
-        end = f"\n\n**{several[0].name}**: {total(several[0])}"
+            table.append(
+                [r.question, f"{r.points:g} of {r.out_of}", in_a_word(r), comment(r)]
+            )
+        end = f"\n\n**{several[0].name}**: {points_in_words(several[0])}"
     table.insert(1, ["---"] * len(table[0]))
     cells = [[cell.replace("|", "\\|") for cell in row] for row in table]
     return "\n".join(f"| {' | '.join(row)} |" for row in cells) + end
@@ -84,7 +91,7 @@ def as_json(several):
                 "proved": marks.proved,
                 "tested": marks.tested,
                 "ticked": marks.ticked,
-                "questions": {r.question: as_dict(r) for r in marks.results},
+                "questions": {r.question: result_as_dict(r) for r in marks.results},
             }
             for marks in several
         ],
@@ -94,9 +101,10 @@ def as_json(several):
     )
 
 
-def as_dict(result):
+def result_as_dict(result):
     """Return a result as JSON has it."""
     found = result.counterexample
+    error = {"error": result.error} if result.error else {}
     return {
         "points": result.points,
         "out_of": result.out_of,
@@ -104,6 +112,7 @@ def as_dict(result):
         "correct": result.correct,
         "counterexample": None if found is None else str(found),
         "hint": result.hint,
+        **error,
     }
 
 

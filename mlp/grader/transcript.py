@@ -1,8 +1,8 @@
 """Answers as text, so that they can leave the process of a hand-in.
 
-Reading the text runs nothing: only the constructors of SymPy and of the book are called. Of
-an update rule, a function, what is written are the values that it returns while it is graded;
-when they are read, it is graded once more.
+Reading the text runs nothing: only the constructors of SymPy and of the book are
+called. Of an update rule, a function, what is written are the values that it returns
+while it is graded; when they are read, it is graded once more.
 """
 
 import ast
@@ -22,7 +22,7 @@ from sympy.matrices.expressions import applyfunc
 from mlp import proof
 from mlp.grader import update_rules
 from mlp.grader.derivations import check_derivation
-from mlp.grader.reading import Unreadable
+from mlp.grader.objections import Unreadable, working_with_the_answer
 
 LONGEST = 20_000  # characters of an answer
 CONSTANTS = {"pi", "E", "I", "oo", "zoo", "nan", "true", "false", "Reals"}
@@ -45,7 +45,7 @@ WORDS = {
 # Writing, in the process of the hand-in.
 
 
-def write(answer, question):
+def write_answer(answer, question):
     """Return an answer as lists, dicts, numbers and text, as JSON has them.
 
     Parameters
@@ -63,10 +63,15 @@ def write(answer, question):
         number = int(answer) if isinstance(answer, Integral) else float(answer)
         return {"kind": "number", "number": number}
     if isinstance(answer, dict):
-        parts = {str(name): write(part, question) for name, part in answer.items()}
+        parts = {
+            str(name): write_answer(part, question) for name, part in answer.items()
+        }
         return {"kind": "dict", "parts": parts}
     if isinstance(answer, (list, tuple, set)):
-        return {"kind": "list", "parts": [write(part, question) for part in answer]}
+        return {
+            "kind": "list",
+            "parts": [write_answer(part, question) for part in answer],
+        }
     if callable(answer):
         return {"kind": "function", "values": record(answer, question)}
     return {"kind": "other", "type": type(answer).__name__}
@@ -87,7 +92,7 @@ def record(function, question):
             value = value.item()
         is_plain = isinstance(value, (Real, Basic))
         other = {"kind": "other", "type": type(value).__name__}
-        values.append(write(value, question) if is_plain else other)
+        values.append(write_answer(value, question) if is_plain else other)
         return value
 
     with suppress(Exception):
@@ -98,13 +103,13 @@ def record(function, question):
 # Reading, where no hand-in runs.
 
 
-def read(entry):
-    """Return the answer that `write` was given.
+def read_answer(entry):
+    """Return the answer that `write_answer` was given.
 
     Parameters
     ----------
     entry : dict
-        From `write`, or from anybody.
+        From `write_answer`, or from anybody.
 
     Raises
     ------
@@ -119,9 +124,9 @@ def read(entry):
         case {"kind": "number", "number": int(number) | float(number)}:
             return number
         case {"kind": "dict", "parts": dict(parts)}:
-            return {name: read(part) for name, part in parts.items()}
+            return {name: read_answer(part) for name, part in parts.items()}
         case {"kind": "list", "parts": list(parts)}:
-            return [read(part) for part in parts]
+            return [read_answer(part) for part in parts]
         case {"kind": "function", "values": list(values)}:
             return replayed(values)
         case {"kind": "other", "type": str(name)}:
@@ -140,7 +145,7 @@ def replayed(values):
             case {"kind": "error", "type": str(name)}:
                 raise exception(name)
             case value:
-                return read(value)
+                return read_answer(value)
 
     return rule
 
@@ -162,6 +167,8 @@ def expression(text):
         return build(ast.parse(text, mode="eval").body)
     except SyntaxError:
         raise Unreadable("it is made of parts that the grader does not know") from None
+    except RecursionError:
+        raise Unreadable("it is too deeply nested") from None
 
 
 def build(node):
@@ -177,10 +184,14 @@ def build(node):
             return tuple(build(part) for part in parts)
         case ast.Name(id=name) if name in CONSTANTS:
             return WORDS[name]
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=options) if name in WORDS:
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=options) if (
+            name in WORDS
+        ):
             text = [arg.value for arg in args[:1] if name in TAKE_TEXT and is_text(arg)]
             rest = [build(arg) for arg in args[len(text) :]]
-            return WORDS[name](*text, *rest, **{o.arg: build(o.value) for o in options})
+            named = {option.arg: build(option.value) for option in options}
+            with working_with_the_answer():
+                return WORDS[name](*text, *rest, **named)
     part = ast.unparse(node)[:60]
     raise Unreadable(f"it contains {part}, which the grader does not know")
 

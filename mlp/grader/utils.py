@@ -1,4 +1,4 @@
-"""What the assignment's cells import from `utils`: functions of the book, by their names.
+"""What the assignment's cells import from `utils`: functions of the book.
 
 The grader takes this file along with problem_set.ipynb and mlp.py.
 """
@@ -22,8 +22,9 @@ __all__ = [
 def get_MNIST_data():
     """MNIST from the stream that goes on to draw the published network's weights.
 
-    NumPy's global generator is set to the seed 0 and shuffles the images. A network that is
-    built next, without a generator of its own, has the weights of the published run.
+    NumPy's global generator is set to the seed 0 and shuffles the images. A network
+    that is built next, without a generator of its own, has the weights of the published
+    run.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Marking: the solution earns 100 points, the starter 0, and hostile hand-ins harm nobody."""
+"""Marking: the solution earns 100 points, the starter 0; hostile ones harm nobody."""
 
 import csv
 import json
@@ -10,19 +10,27 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from test_grader_derivations import EQUIVALENT
+from equivalent_answers import EQUIVALENT
 
 from mlp.grader import QUESTIONS, check, symbols
 from mlp.grader import __main__ as command
+from mlp.grader import starter as starter_module
 from mlp.grader.hand_ins import notebook_cells
-from mlp.grader.marking import BOOK, Marks, find_hand_ins, mark, mark_all, mark_answers
-from mlp.grader.open_questions import RUBRICS, rubric
-from mlp.grader.reading import Unreadable
+from mlp.grader.marking import (
+    MLP_PARENT,
+    Marks,
+    find_hand_ins,
+    mark,
+    mark_all,
+    mark_answers,
+)
+from mlp.grader.objections import Unreadable
+from mlp.grader.open_questions import rubric
+from mlp.grader.questions import OPEN_QUESTIONS
 from mlp.grader.result import graded
-from mlp.grader.starter import as_notebook, main, solution, starter, write
+from mlp.grader.starter import as_notebook, main, solution, starter, write_files
 from mlp.grader.tables import FORMATS
-from mlp.grader.transcript import expression, read
-from mlp.grader.transcript import write as write_answer
+from mlp.grader.transcript import expression, read_answer, write_answer
 
 ALL_POINTS = [question.points for question in QUESTIONS.values()]
 
@@ -55,19 +63,39 @@ def test_the_stub_asks_for_more_than_ten_functions_and_has_none_of_their_bodies(
 
 
 def test_the_solution_defines_or_imports_every_name_that_it_uses(tmp_path):
-    write(solution(), tmp_path)
-    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "mlp.py"]
+    write_files(solution(), tmp_path)
+    ruff = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "F821",
+        "mlp.py",
+    ]
     done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
+def test_a_module_that_the_solution_lacks_is_named(monkeypatch):
+    monkeypatch.setattr(starter_module, "MODULES", starter_module.MODULES[1:])
+    with pytest.raises(ValueError, match="starter.py lack mlp.checks, which mlp.activ"):
+        solution()
+
+
 def test_the_starter_notebook_is_the_solution_without_the_answers():
-    given, asked = (json.loads(files()["problem_set.ipynb"])["cells"]
-                    for files in (solution, starter))  # fmt: skip
+    given, asked = (
+        json.loads(files()["problem_set.ipynb"])["cells"]
+        for files in (solution, starter)
+    )
     assert [cell["id"] for cell in given] == [cell["id"] for cell in asked]
     for full, empty in zip(given, asked):
         if full["source"] != empty["source"]:
-            assert empty["source"].startswith("answers[") and "] = ...\n" in empty["source"]
+            assert (
+                empty["source"].startswith("answers[")
+                and "] = ...\n" in empty["source"]
+            )
 
 
 def test_a_starter_is_never_written_over_work(tmp_path, capsys):
@@ -80,18 +108,29 @@ def test_a_starter_is_never_written_over_work(tmp_path, capsys):
 
 
 def test_beside_the_stub_both_the_stub_and_the_grader_can_be_used(tmp_path):
-    write(starter(), tmp_path)
-    code = "import mlp; from mlp.grader import check; " \
-           "print(mlp.__file__, check('Q2.1', 'mlp.py').correct)"  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": str(BOOK)}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    write_files(starter(), tmp_path)
+    code = (
+        "import mlp; from mlp.grader import check; "
+        "print(mlp.__file__, check('Q2.1', 'mlp.py').correct)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(MLP_PARENT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.split() == [str(tmp_path / "mlp.py"), "False"]
 
 
 def test_what_the_grader_runs_of_a_notebook_leaves_out_the_import_of_utils():
-    cells = notebook("from mlp import TwoLayerMLP", "from utils import get_MNIST_data",
-                     "data = get_MNIST_data()")  # fmt: skip
+    cells = notebook(
+        "from mlp import TwoLayerMLP",
+        "from utils import get_MNIST_data",
+        "data = get_MNIST_data()",
+    )
     assert notebook_cells(cells) == [("code cell 1", "from mlp import TwoLayerMLP")]
 
 
@@ -106,8 +145,8 @@ def test_mlp_py_may_import_the_functions_of_utils_from_the_grader(tmp_path):
 def class_of_three(tmp_path_factory):
     """Marks of the starter, the solution, and a notebook that is damaged."""
     folder = tmp_path_factory.mktemp("class")
-    write(starter(), folder / "ann")
-    write(solution(), folder / "bob")
+    write_files(starter(), folder / "ann")
+    write_files(solution(), folder / "bob")
     (folder / "cem.ipynb").write_text("{not a notebook")
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints" / "cem.ipynb").write_text("")
@@ -121,14 +160,24 @@ def test_hand_ins_are_found_in_folders_and_marked_in_order(class_of_three):
 
 def test_the_starter_earns_0(class_of_three):
     marks = class_of_three[0]
-    assert (marks.proved, marks.tested, marks.ticked) == (0, 0, 0) and not marks.is_complete
+    assert (marks.proved, marks.tested, marks.ticked) == (
+        0,
+        0,
+        0,
+    ) and not marks.is_complete
     assert [result.question for result in marks.results] == list(QUESTIONS)
     assert {result.hint[:19] for result in marks.results} >= {"There is no answer."}
 
 
-def test_the_solution_earns_100_of_which_45_are_proved_and_45_are_tested(class_of_three):
+def test_the_solution_earns_100_of_which_45_are_proved_and_45_are_tested(
+    class_of_three,
+):
     marks = class_of_three[1]
-    assert (marks.proved, marks.tested, marks.ticked) == (45, 45, 10) and marks.is_complete
+    assert (marks.proved, marks.tested, marks.ticked) == (
+        45,
+        45,
+        10,
+    ) and marks.is_complete
 
 
 def test_a_damaged_notebook_earns_0_and_is_told_why(class_of_three):
@@ -142,8 +191,10 @@ def test_a_damaged_notebook_earns_0_and_is_told_why(class_of_three):
 
 def some_marks(name="ann", points=ALL_POINTS):
     """Marks with these points; 0 points are for a wrong answer."""
-    results = [graded(question, number > 0, None, "" if number else "A | sign is\nwrong.")
-               for question, number in zip(QUESTIONS, points)]  # fmt: skip
+    results = [
+        graded(question, number > 0, None, "" if number else "A | sign is\nwrong.")
+        for question, number in zip(QUESTIONS, points)
+    ]
     return Marks(name, results)
 
 
@@ -171,8 +222,9 @@ def test_csv_can_be_read_by_a_spreadsheet():
     text = FORMATS["csv"]([some_marks('a "b", c'), some_marks("bob", MISSED)])
     rows = list(csv.DictReader(text.splitlines()))
     assert [row["hand-in"] for row in rows] == ['a "b", c', "bob"]
-    assert [(row["Q1.1"], row["proved"], row["tested"], row["total"]) for row in rows] == [
-        ("5", "45", "45", "100"), ("0", "40", "45", "95")]  # fmt: skip
+    assert [
+        (row["Q1.1"], row["proved"], row["tested"], row["total"]) for row in rows
+    ] == [("5", "45", "45", "100"), ("0", "40", "45", "95")]
 
 
 def test_json_has_the_verdicts_and_the_hints():
@@ -180,15 +232,21 @@ def test_json_has_the_verdicts_and_the_hints():
     sums = marks["proved"], marks["tested"], marks["ticked"]
     assert (marks["hand_in"], *sums) == ("ann", 40, 45, 10)
     assert marks["questions"]["Q1.1"] == {
-        "points": 0, "out_of": 5, "kind": "derivation", "correct": False,
-        "counterexample": None, "hint": "A | sign is\nwrong.",
-    }  # fmt: skip
+        "points": 0,
+        "out_of": 5,
+        "kind": "derivation",
+        "correct": False,
+        "counterexample": None,
+        "hint": "A | sign is\nwrong.",
+    }
 
 
 @pytest.mark.parametrize("several", [1, 2])
 def test_markdown_rows_have_as_many_cells_as_the_heading(several):
     text = FORMATS["markdown"]([some_marks(points=MISSED)] * several)
-    rows = [line.replace("\\|", "") for line in text.splitlines() if line.startswith("|")]
+    rows = [
+        line.replace("\\|", "") for line in text.splitlines() if line.startswith("|")
+    ]
     assert len({row.count("|") for row in rows}) == 1 and len(rows) > several
 
 
@@ -199,7 +257,9 @@ def test_markdown_rows_have_as_many_cells_as_the_heading(several):
 def test_the_exit_status_tells_whether_all_points_are_earned(
     points, status, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(command, "mark_all", lambda *_, **__: [some_marks(points=points)])
+    monkeypatch.setattr(
+        command, "mark_all", lambda *_, **__: [some_marks(points=points)]
+    )
     (tmp_path / "ann.ipynb").write_text("")
     assert command.main([str(tmp_path / "ann.ipynb")]) == status
     assert "of 100" in capsys.readouterr().out
@@ -210,10 +270,18 @@ def test_points_that_are_ticked_do_not_count_for_the_exit_status():
     assert some_marks(points=points).is_complete
 
 
-@pytest.mark.parametrize("arguments", [
-    [], ["missing.ipynb"], ["."], ["mlp.py"], ["--format", "pdf", "a.ipynb"],
-    ["--time-limit", "0", "a.ipynb"], ["--scheduler", "nobody:1:2", "a.ipynb"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["missing.ipynb"],
+        ["."],
+        ["mlp.py"],
+        ["--format", "pdf", "a.ipynb"],
+        ["--time-limit", "0", "a.ipynb"],
+        ["--scheduler", "nobody:1:2", "a.ipynb"],
+    ],
+)
 def test_bad_usage_has_exit_status_2(arguments, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     if "a.ipynb" in arguments:
@@ -232,7 +300,7 @@ def test_bad_usage_has_exit_status_2(arguments, tmp_path, monkeypatch, capsys):
 def test_an_expression_comes_back_from_its_text(question, answer):
     answer = answer(symbols(question))
     if isinstance(answer, dict | tuple) or not callable(answer):
-        again = read(json.loads(json.dumps(write_answer(answer, question))))
+        again = read_answer(json.loads(json.dumps(write_answer(answer, question))))
         assert str(again) == str(list(answer) if isinstance(answer, tuple) else answer)
 
 
@@ -240,79 +308,116 @@ def test_an_expression_comes_back_from_its_text(question, answer):
 def test_an_update_rule_is_graded_by_the_values_it_gave(slope, correct):
     rule = lambda theta, g, eta, lam: theta - eta * (g + slope * lam * theta)  # noqa: E731
     text = json.dumps(write_answer(rule, "Q3.1"))
-    assert check("Q3.1", read(json.loads(text))) == check("Q3.1", rule)
+    assert check("Q3.1", read_answer(json.loads(text))) == check("Q3.1", rule)
     assert check("Q3.1", rule).correct is correct
 
 
-@pytest.mark.parametrize("text", [
-    "sin('__import__(\"os\").getcwd()')", "Integer('1')", "Symbol('x').__class__", "eval('1')",
-    "Lambda('x', 'x')", "[x for x in ()]", "print", "Str('a', 'b')", "lambda: 0", "1 +", "f''",
-    "Symbol('x')" + " " * 20_000,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin('__import__(\"os\").getcwd()')",
+        "Integer('1')",
+        "Symbol('x').__class__",
+        "eval('1')",
+        "Lambda('x', 'x')",
+        "[x for x in ()]",
+        "print",
+        "Str('a', 'b')",
+        "lambda: 0",
+        "1 +",
+        "f''",
+        "Symbol('x')" + " " * 20_000,
+    ],
+)
 def test_text_that_is_no_expression_is_refused_not_run(text):
     with pytest.raises(Unreadable):
         expression(text)
 
 
-@pytest.mark.parametrize("entry", [
-    None, [], {}, {"kind": "expression"}, {"kind": "expression", "text": 1}, {"kind": "none"},
-    {"kind": "other", "type": "str"}, {"kind": "dict", "parts": []},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        [],
+        {},
+        {"kind": "expression"},
+        {"kind": "expression", "text": 1},
+        {"kind": "none"},
+        {"kind": "other", "type": "str"},
+        {"kind": "dict", "parts": []},
+    ],
+)
 def test_entries_that_are_no_answers_are_refused(entry):
     with pytest.raises(Unreadable):
-        read(entry)
+        read_answer(entry)
 
 
 # Hostile hand-ins
 
 
 def test_a_statement_that_fails_spoils_no_other_answer():
-    results = mark_answers(notebook(
-        SETUP,
-        "%matplotlib inline\nanswers['Q1.1'] = s.h3\nanswers['Q1.2'] = s.h2 - s.y",
-        "import sys\nanswers['Q1.4'] = sys.exit('bye')",
-        "1 +",
-        "from sympy import *",
-        "answers['Q3.2'] = r.theta - r.eta * (r.g + r.lam * sign(r.theta))",
-    ), 60)  # fmt: skip
+    results = mark_answers(
+        notebook(
+            SETUP,
+            "%matplotlib inline\nanswers['Q1.1'] = s.h3\nanswers['Q1.2'] = s.h2 - s.y",
+            "import sys\nanswers['Q1.4'] = sys.exit('bye')",
+            "1 +",
+            "from sympy import *",
+            "answers['Q3.2'] = r.theta - r.eta * (r.g + r.lam * sign(r.theta))",
+        ),
+        60,
+    )
     earned = {name: result.points for name, result in results.items() if result.points}
     assert earned == {"Q1.2": 5, "Q3.2": 10}
     assert "h3" in results["Q1.1"].hint and "sys.exit" in results["Q1.4"].hint
 
 
 def test_a_hand_in_cannot_grade_itself():
-    results = mark_answers(notebook(
-        SETUP + "answers['Q1.1'] = s.h2",
-        "from mlp.grader import transcript\nimport mlp.grader as grader\n"
-        "from mlp.grader.result import Result\n"
-        "grader.check = lambda q, a: Result(q, 100, True)\n"
-        "transcript.check_derivation = grader.check\n"
-        "class Forged(sympy.Symbol):\n"
-        "    def _sympyrepr(self, printer):\n"
-        "        return '__import__(\"mlp.grader\")'\n"
-        "answers['Q1.2'] = Forged('x')\n"
-        "answers['Q1.3'] = Result('Q1.3', 5, True)",
-    ), 60)  # fmt: skip
+    results = mark_answers(
+        notebook(
+            SETUP + "answers['Q1.1'] = s.h2",
+            "from mlp.grader import transcript\nimport mlp.grader as grader\n"
+            "from mlp.grader.result import Result\n"
+            "grader.check = lambda q, a: Result(q, 100, True)\n"
+            "transcript.check_derivation = grader.check\n"
+            "class Forged(sympy.Symbol):\n"
+            "    def _sympyrepr(self, printer):\n"
+            "        return '__import__(\"mlp.grader\")'\n"
+            "answers['Q1.2'] = Forged('x')\n"
+            "answers['Q1.3'] = Result('Q1.3', 5, True)",
+        ),
+        60,
+    )
     assert results["Q1.1"].correct is False
     assert all(result.points == 0 and not result.correct for result in results.values())
     assert "of type Result" in results["Q1.3"].hint
 
 
 def test_answers_that_cannot_be_computed_cost_the_others_nothing():
-    results = mark_answers(notebook(
-        SETUP,
-        "P = lambda a, b: sympy.Pow(a, b, evaluate=False)\n"
-        "answers['Q1.1'] = P(sympy.Integer(9), P(sympy.Integer(9), sympy.Integer(9)))\n"
-        "answers['Q1.2'] = s.h2 - s.y\nanswers['Q1.6'] = [1, 'two']",
-    ), 3)  # fmt: skip
-    assert results["Q1.1"].correct is None and "Grading it failed" in results["Q1.1"].hint
+    results = mark_answers(
+        notebook(
+            SETUP,
+            "P = lambda a, b: sympy.Pow(a, b, evaluate=False)\n"
+            "answers['Q1.1'] = P(sympy.Integer(9), P(sympy.Integer(9), "
+            "sympy.Integer(9)))\n"
+            "answers['Q1.2'] = s.h2 - s.y\nanswers['Q1.6'] = [1, 'two']",
+        ),
+        3,
+    )
+    assert (
+        results["Q1.1"].correct is None and "Grading it failed" in results["Q1.1"].hint
+    )
     assert results["Q1.2"].correct is True
     assert results["Q1.6"].points == 0
 
 
-@pytest.mark.parametrize("code, ending", [
-    ("sum(iter(int, 1))", "CPU time"), ("__import__('os')._exit(3)", "exit status 3"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "code, ending",
+    [
+        ("sum(iter(int, 1))", "CPU time"),
+        ("__import__('os')._exit(3)", "exit status 3"),
+    ],
+)
 def test_answers_that_hang_or_end_their_process_are_told_so(code, ending):
     results = mark_answers(notebook(f"answers = {code}"), 2)
     assert all(r.points == 0 and ending in r.hint for r in results.values())
@@ -321,18 +426,25 @@ def test_answers_that_hang_or_end_their_process_are_told_so(code, ending):
 # Open questions
 
 
-@pytest.mark.parametrize("question", RUBRICS)
+@pytest.mark.parametrize("question", OPEN_QUESTIONS)
 def test_a_rubric_is_worth_what_its_question_is(question):
-    assert sum(points for points, _ in RUBRICS[question].items) == QUESTIONS[question].points
+    assert (
+        sum(points for points, _ in rubric(question).items)
+        == QUESTIONS[question].points
+    )
 
 
-@pytest.mark.parametrize("ticks, points", [([], 0), ([2], 2), ((1, 3), 3), ({1, 2, 3}, 5)])
+@pytest.mark.parametrize(
+    "ticks, points", [([], 0), ([2], 2), ((1, 3), 3), ({1, 2, 3}, 5)]
+)
 def test_ticked_items_earn_their_points_but_are_not_called_right(ticks, points):
     result = check("Q1.6", ticks)
     assert (result.points, result.correct) == (points, None)
 
 
-@pytest.mark.parametrize("ticks", [[0], [4], [1, 1], [True], ["1"], 3, None, "all", [[1]]])
+@pytest.mark.parametrize(
+    "ticks", [[0], [4], [1, 1], [True], ["1"], 3, None, "all", [[1]]]
+)
 def test_ticks_that_are_no_items_earn_nothing(ticks):
     result = check("Q1.6", ticks)
     assert result.points == 0 and "from 1 to 3" in result.hint
@@ -352,7 +464,7 @@ def test_the_model_answer_is_folded_away():
 def test_no_result_is_lost_when_a_dask_worker_is(tmp_path):
     distributed = pytest.importorskip("distributed")
     text = notebook(SETUP + "answers['Q1.1'] = s.h2 - s.y")
-    for number in range(4):
+    for number in range(3):
         (tmp_path / f"{number}.ipynb").write_text(text)
     hand_ins = find_hand_ins(tmp_path)
     options = dict(n_workers=2, threads_per_worker=1, dashboard_address=None)
@@ -366,9 +478,9 @@ def test_no_result_is_lost_when_a_dask_worker_is(tmp_path):
             time.sleep(0.1)
         lost = cluster.workers[0]
         address = lost.worker_address
-        os.kill(lost.pid, signal.SIGKILL)
+        os.kill(lost.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         done = [(each.name, each.proved) for each in marks.result(300)]
-        assert done == [(str(number), 5) for number in range(4)]
+        assert done == [(str(number), 5) for number in range(3)]
         assert address not in client.scheduler_info()["workers"]
 
 
