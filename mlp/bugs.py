@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/explore/broken_gradients.ipynb: edit it there.
+# Made by `make generate` from book/explore/broken_gradients.ipynb: edit it there.
 import numpy as np
 
 from mlp.activations import ACTIVATIONS

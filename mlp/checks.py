@@ -6,7 +6,8 @@ from numbers import Complex, Integral, Real
 import numpy as np
 
 CONVERTED = (
-    "x.detach().cpu().numpy() for PyTorch (of a narrow dtype, .float() before), x.get() for "
+    "x.detach().cpu().numpy() for PyTorch (of a narrow dtype, .float() before), "
+    "x.get() for "
     "CuPy, np.array(x) for others"
 )
 CURES = {  # dtype kind: how to make numbers of it
@@ -16,10 +17,10 @@ CURES = {  # dtype kind: how to make numbers of it
 }
 
 
-def is_masked(values):
+def _is_masked(values):
     """Whether values, or a part of nested lists, are a masked array."""
     if isinstance(values, Sequence) and not isinstance(values, (str, bytes)):
-        return any(map(is_masked, values))
+        return any(map(_is_masked, values))
     return isinstance(values, np.ma.MaskedArray)
 
 
@@ -34,7 +35,7 @@ def as_array(name, values):
         When the rows differ in length.
     """
     masked = f"{name} must not be masked, its mask would be lost; use .filled(…)"
-    if is_masked(values):
+    if _is_masked(values):
         raise TypeError(masked)
     try:
         array = np.asanyarray(values)
@@ -42,16 +43,18 @@ def as_array(name, values):
         raise ValueError(f"{name} must have rows of the same length: {error}") from None
     except Exception as error:  # whatever the other library raises
         raise TypeError(
-            f"{name} must be an array that NumPy can read; got {type(values).__name__}: "
+            f"{name} must be an array that NumPy can read; got "
+            f"{type(values).__name__}: "
             f"{error}; convert it first: {CONVERTED}"
         ) from error
-    if is_masked(array):
+    if _is_masked(array):
         raise TypeError(masked)
     return np.asarray(array)
 
 
-def numeric(name, values, noun="numbers"):
-    """Return values as an array of numbers of any dtype; numbers in objects are float64.
+def _array_of_numbers(name, values, noun="numbers"):
+    """Return values as an array of numbers of any dtype; numbers in objects are
+    float64.
 
     Raises
     ------
@@ -68,11 +71,15 @@ def numeric(name, values, noun="numbers"):
         try:
             return array.astype(float if real else complex)
         except OverflowError:
-            raise ValueError(f"{name} must fit in float64; a number is too large") from None
-    raise TypeError(f"{name} must hold {noun}; got dtype {array.dtype}{number_cure(array)}")
+            raise ValueError(
+                f"{name} must fit in float64; a number is too large"
+            ) from None
+    raise TypeError(
+        f"{name} must hold {noun}; got dtype {array.dtype}{_number_cure(array)}"
+    )
 
 
-def number_cure(array):
+def _number_cure(array):
     """What a message adds about an array that does not hold numbers."""
     if array.dtype.names:
         return "; hand over one of its fields"
@@ -90,7 +97,8 @@ def number_cure(array):
 
 
 def as_real(name, values, dtype=float):
-    """Return values as a C-contiguous array of the dtype; it is a copy only if it must be.
+    """Return values as a C-contiguous array of the dtype; it is a copy only if it must
+    be.
 
     Raises
     ------
@@ -99,14 +107,14 @@ def as_real(name, values, dtype=float):
     ValueError
         When the rows differ in length.
     """
-    array = numeric(name, values, "real numbers")
+    array = _array_of_numbers(name, values, "real numbers")
     if array.dtype.kind == "c":
         raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
     with np.errstate(over="ignore"):  # too large for the dtype: infinite
         return np.asarray(array, dtype, order="C")
 
 
-def check_finite(name, array, given):
+def _check_finite(name, array, given):
     """Return array, made from what was given, when it holds no NaN and no infinity.
 
     Raises
@@ -116,7 +124,7 @@ def check_finite(name, array, given):
     """
     bad = array.size - np.isfinite(array).sum()
     if bad:
-        large = np.isfinite(numeric(name, given)).all()
+        large = np.isfinite(_array_of_numbers(name, given)).all()
         what = f"too large for {array.dtype}" if large else "NaN or infinite"
         raise ValueError(f"{name} must be finite; {bad} entries are {what}")
     return array
@@ -132,11 +140,13 @@ def as_finite(name, values):
     ValueError
         When the rows differ in length, or an entry is NaN, infinite or too large.
     """
-    return check_finite(name, as_real(name, values), values)
+    return _check_finite(name, as_real(name, values), values)
 
 
-def brings_protocols(values):
-    """Whether values are of an array class, not NumPy's, that answers NumPy's functions."""
+def _brings_protocols(values):
+    """Whether values are of an array class, not NumPy's, that answers NumPy's
+    functions.
+    """
     kind = type(values)
     if isinstance(values, (np.ndarray, np.generic)):
         return False
@@ -159,7 +169,7 @@ def as_numbers(name, values):
     ValueError
         When the rows differ in length, or a number is too large for a float64.
     """
-    array = values if brings_protocols(values) else numeric(name, values)
+    array = values if _brings_protocols(values) else _array_of_numbers(name, values)
     if isinstance(values, np.ndarray) and not isinstance(values, np.matrix):
         array = array if values.dtype.kind == "O" else values  # of whatever subclass
     kind = getattr(getattr(array, "dtype", None), "kind", "f")
@@ -177,12 +187,20 @@ def check_shape(name, array, shape):
     ValueError
         For another shape; the message shows both.
     """
-    fits = [isinstance(asked, str) or asked == size for asked, size in zip(shape, array.shape)]
+    fits = [
+        isinstance(asked, str) or asked == size
+        for asked, size in zip(shape, array.shape)
+    ]
     if array.ndim != len(shape) or not all(fits) or 0 in array.shape[1:]:
-        asked = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+        asked = (
+            "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+        )
         cure = ""
         if array.ndim == 1 and len(shape) == 2:
-            column, row = f"one column is {name}[:, None]", f"one row is {name}[None, :]"
+            column, row = (
+                f"one column is {name}[:, None]",
+                f"one row is {name}[None, :]",
+            )
             cure = f"; {column if shape[1] == 1 else row}"
         raise ValueError(f"{name} must have shape {asked}; got {array.shape}{cure}")
     return array
@@ -198,13 +216,15 @@ def check_inputs(X, D, name="X", dtype=float):
     TypeError
         When the entries are not real numbers.
     ValueError
-        When the shape is not (N, D), there are no rows, or an entry is NaN, infinite or too
-        large for the dtype.
+        When the shape is not (N, D), there are no rows, or an entry is NaN, infinite or
+        too large for the dtype.
     """
     array = as_real(name, X, dtype)
     if array.ndim != 2 or array.shape[1] != D or len(array) == 0:
-        raise ValueError(f"{name} must have shape (N, {D}) with N ≥ 1; got {array.shape}")
-    return check_finite(name, array, X)
+        raise ValueError(
+            f"{name} must have shape (N, {D}) with N ≥ 1; got {array.shape}"
+        )
+    return _check_finite(name, array, X)
 
 
 def check_choice(name, value, allowed):
@@ -228,8 +248,8 @@ def check_number(name, value, kind=Real, above=None, least=None):
     TypeError
         When value is not of the kind (Real, or Integral for whole numbers).
     ValueError
-        When value is NaN, not finite as a float64, not greater than `above`, or less than
-        `least`.
+        When value is NaN, not finite as a float64, not greater than `above`, or less
+        than `least`.
     """
     noun = "a whole number" if kind is Integral else "a number"
     if not isinstance(value, kind) or isinstance(value, bool):
@@ -246,7 +266,9 @@ def check_number(name, value, kind=Real, above=None, least=None):
         or (above is not None and value <= above)
         or (least is not None and value < least)
     ):
-        raise ValueError(f"{name} must be {noun}, {' and '.join(limits)}; got {value!r:.60}")
+        raise ValueError(
+            f"{name} must be {noun}, {' and '.join(limits)}; got {value!r:.60}"
+        )
     return int(value) if kind is Integral else number
 
 
@@ -263,15 +285,18 @@ def check_labels(y, N, K, name="y"):
     given, y = y, as_array(name, y)
     how = f"{name}.to_numpy()" if hasattr(given, "to_numpy") else f"np.array({name})"
     if y.shape != (N,) or N == 0:
-        cures = {(N, 1): f"; {how}.ravel() is flat", (N, K): f"; {how}.argmax(axis=1) is flat"}
-        cure = cures.get(y.shape, number_cure(y) if y.dtype.kind == "O" else "")
+        cures = {
+            (N, 1): f"; {how}.ravel() is flat",
+            (N, K): f"; {how}.argmax(axis=1) is flat",
+        }
+        cure = cures.get(y.shape, _number_cure(y) if y.dtype.kind == "O" else "")
         raise ValueError(
             f"{name} must be a label for each of {N} rows; got {y.shape}{cure}"
         )
     if y.dtype.kind not in "iu":
         raise TypeError(
             f"{name} must hold integer labels 0 … {K - 1}; got dtype {y.dtype}"
-            + label_cure(y, how)
+            + _label_cure(y, how)
         )
     if y.min() < 0 or y.max() >= K:
         raise ValueError(
@@ -280,7 +305,7 @@ def check_labels(y, N, K, name="y"):
     return y.astype(np.intp, copy=False)
 
 
-def label_cure(y, how):
+def _label_cure(y, how):
     """What a message adds about labels (N,) that are no integers."""
     if y.dtype.kind in "mMcV":
         return ""
@@ -288,8 +313,11 @@ def label_cure(y, how):
         numbers = y.astype(float)
     except (TypeError, ValueError, OverflowError):
         if all(isinstance(label, str) for label in y.tolist()):
-            return f"; with names = np.unique(all labels), np.searchsorted(names, {how})"
-        return f" with {next(x for x in y.tolist() if not isinstance(x, (str, Real)))!r:.40}"
+            return (
+                f"; with names = np.unique(all labels), np.searchsorted(names, {how})"
+            )
+        strange = next(x for x in y.tolist() if not isinstance(x, (str, Real)))
+        return f" with {strange!r:.40}"
     if np.isnan(numbers).any():
         return "; a label is missing"
     if (numbers == np.rint(numbers)).all():
@@ -298,14 +326,22 @@ def label_cure(y, how):
 
 
 def check_rng(rng, default):
-    """Return rng, or the default when it is None; raise a TypeError when it cannot draw."""
+    """Return rng, or the default when it is None; raise a TypeError when it cannot
+    draw.
+    """
     if rng is None:
         return default
     able = hasattr(rng, "standard_normal") and hasattr(rng, "permutation")
     if not able or isinstance(rng, type):
-        cure = f"; a seed is np.random.RandomState({rng})" if isinstance(rng, Integral) else ""
+        cure = (
+            f"; a seed is np.random.RandomState({rng})"
+            if isinstance(rng, Integral)
+            else ""
+        )
         cure = "; call it, to make one" if isinstance(rng, type) else cure
-        raise TypeError(f"rng must be a numpy Generator or RandomState; got {rng!r}{cure}")
+        raise TypeError(
+            f"rng must be a numpy Generator or RandomState; got {rng!r}{cure}"
+        )
     return rng
 
 
@@ -315,18 +351,24 @@ def check_params(params, sizes, dtype):
     Raises
     ------
     TypeError
-        When params is no dict, or a parameter is no array of the dtype. (Complex numbers
-        pass: a derivative by a complex step needs them.)
+        When params is no dict, or a parameter is no array of the dtype. (Complex
+        numbers pass: a derivative by a complex step needs them.)
     ValueError
         When a name is missing or unknown, or a shape is another one.
     """
     if not isinstance(params, dict):
-        raise TypeError(f"params must be a dict, as dict(…) makes one; got {params!r:.60}")
+        raise TypeError(
+            f"params must be a dict, as dict(…) makes one; got {params!r:.60}"
+        )
     shapes = {}
-    for k, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+    for k, (fan_in, fan_out) in enumerate(
+        zip(sizes[:-1], sizes[1:], strict=True), start=1
+    ):
         shapes |= {f"W{k}": (fan_in, fan_out), f"b{k}": (fan_out,)}
     if params.keys() != shapes.keys():
-        raise ValueError(f"params must have the keys {list(shapes)}; got {list(params)}")
+        raise ValueError(
+            f"params must have the keys {list(shapes)}; got {list(params)}"
+        )
     for name, shape in shapes.items():
         p, where = params[name], f"params[{name!r}]"
         if not isinstance(p, np.ndarray) or isinstance(p, np.ma.MaskedArray):

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/build/data.ipynb: edit it there.
+# Made by `make generate` from book/build/data.ipynb: edit it there.
 import gzip
 import hashlib
 import math
@@ -44,7 +44,7 @@ def as_path(name, path):
     return Path(os.path.expanduser(path))
 
 
-def unpacked(path):
+def _unpacked(path):
     """Return the bytes of a file, unpacked if it is gzipped.
 
     Raises
@@ -68,7 +68,12 @@ def unpacked(path):
 
 
 IDX_TYPES = {  # the third byte: the type of the entries
-    8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64",
+    8: "uint8",
+    9: "int8",
+    11: "int16",
+    12: "int32",
+    13: "float32",
+    14: "float64",
 }
 
 
@@ -100,7 +105,7 @@ def read_idx(path):
         When path is neither a string nor a path.
     """
     path = as_path("path", path)
-    content = unpacked(path)
+    content = _unpacked(path)
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in IDX_TYPES:
         raise ValueError(f"{path} is not an IDX file of unsigned bytes")
     if content[2] != 8:
@@ -124,19 +129,16 @@ def read_idx(path):
 
 
 MNIST_FOLDER = Path(checks.__file__).with_name("mnist")
+MNIST_PARTS = 60_000, 10_000  # images in the published training and test files
 MNIST_SHA256 = {
-    "train-images-idx3-ubyte.gz":
-        "7ff28fd295f802eefc6d40e461175dfe4b969b1842b2abc8c6dc8c20711cf79f",
-    "train-labels-idx1-ubyte.gz":
-        "81a978ae83d39ffdba0db3ce2fcaf80a8921e9629e874428996a2b03242d4b2a",
-    "t10k-images-idx3-ubyte.gz":
-        "197e111ae341b0770be9011ac5e622d0e6cd1c640b32eb0de5dc1dd26cc6e182",
-    "t10k-labels-idx1-ubyte.gz":
-        "b91679a0acfe4ba0e50a2437a903084cba1f5f92592b016a25a7dfd00455798b",
+    "train-images-idx3-ubyte.gz": "7ff28fd295f802eefc6d40e461175dfe4b969b1842b2abc8c6dc8c20711cf79f",
+    "train-labels-idx1-ubyte.gz": "81a978ae83d39ffdba0db3ce2fcaf80a8921e9629e874428996a2b03242d4b2a",
+    "t10k-images-idx3-ubyte.gz": "197e111ae341b0770be9011ac5e622d0e6cd1c640b32eb0de5dc1dd26cc6e182",
+    "t10k-labels-idx1-ubyte.gz": "b91679a0acfe4ba0e50a2437a903084cba1f5f92592b016a25a7dfd00455798b",
 }
 
 
-def file_names(name):
+def _file_names(name):
     """The names under which a folder may hold a file of MNIST, in order of search."""
     dotted = name.replace("-idx", ".idx")
     return [name, name.removesuffix(".gz"), dotted, dotted.removesuffix(".gz")]
@@ -170,7 +172,7 @@ def read_mnist_file(folder, name):
     folder = as_path("folder", folder)
     check_choice("name", name, MNIST_SHA256)
     here, home = os.path.realpath(folder), os.path.realpath(MNIST_FOLDER)
-    names = [name] if here == home else file_names(name)
+    names = [name] if here == home else _file_names(name)
     path = next((folder / n for n in names if (folder / n).is_file()), folder / name)
     bundled = home in (here, os.path.dirname(os.path.realpath(path)))
     cure = (
@@ -194,7 +196,7 @@ def read_mnist_file(folder, name):
     return array
 
 
-def fetch_mnist():
+def _fetch_mnist():
     """Fetch MNIST from openml.org with scikit-learn, which keeps it for the next time.
 
     Returns
@@ -226,7 +228,8 @@ def fetch_mnist():
     images = images.astype(np.uint8).reshape(-1, 28, 28)
     labels = check_labels(labels.astype(int), len(labels), 10, name="OpenML's labels")
     labels = labels.astype(np.uint8)
-    return [images[:60000], labels[:60000], images[60000:], labels[60000:]]
+    M = MNIST_PARTS[0]
+    return [images[:M], labels[:M], images[M:], labels[M:]]
 
 
 def read_mnist(source=None):
@@ -255,7 +258,7 @@ def read_mnist(source=None):
         When source is something else.
     """
     if isinstance(source, str) and source.lower() == "openml":
-        arrays = fetch_mnist()
+        arrays = _fetch_mnist()
     elif source is None or isinstance(source, (str, os.PathLike)):
         folder = MNIST_FOLDER if source is None else as_path("source", source)
         if source is not None and not folder.is_dir():
@@ -266,7 +269,8 @@ def read_mnist(source=None):
     else:
         raise TypeError(f'source must be None, a folder or "openml"; got {source!r}')
     shapes = [array.shape for array in arrays]
-    if shapes != [(60000, 28, 28), (60000,), (10000, 28, 28), (10000,)]:
+    M, M_test = MNIST_PARTS
+    if shapes != [(M, 28, 28), (M,), (M_test, 28, 28), (M_test,)]:
         raise ValueError(
             f"source must hold 60,000 and 10,000 labeled 28 × 28 images; got {shapes}"
         )
@@ -275,6 +279,13 @@ def read_mnist(source=None):
         (images.reshape(-1, 784), labels),
         (test_images.reshape(-1, 784), test_labels),
     ]
+
+
+MNIST_SPLIT = {  # of the 70,000 in their shuffled order
+    "train": slice(0, 50_000),
+    "val": slice(50_000, 60_000),
+    "test": slice(60_000, 70_000),
+}
 
 
 def get_MNIST_data(source=None, rng=None):
@@ -314,13 +325,13 @@ def get_MNIST_data(source=None, rng=None):
     (images, labels), (test_images, test_labels) = read_mnist(source)
     by_label = np.argsort(labels, kind="stable")  # (60000,)
     test_by_label = np.argsort(test_labels, kind="stable")  # (10000,)
-    order = np.concatenate([by_label, 60000 + test_by_label])  # (70000,)
-    order = order[rng.permutation(70000)]
+    order = np.concatenate([by_label, len(labels) + test_by_label])  # (70000,)
+    order = order[rng.permutation(len(order))]
     images = np.concatenate([images, test_images])[order]  # (70000, 784)
     labels = np.concatenate([labels, test_labels])[order]  # (70000,)
-    ends = [50000, 60000]  # of the training and the validation set
-    X_train, X_val, X_test = [X.astype(float) for X in np.split(images, ends)]
-    y_train, y_val, y_test = [y.astype(np.intp) for y in np.split(labels, ends)]
+    parts = MNIST_SPLIT.values()
+    X_train, X_val, X_test = [images[part].astype(float) for part in parts]
+    y_train, y_val, y_test = [labels[part].astype(np.intp) for part in parts]
     mean = X_train.mean(axis=0)  # (784,)
     for X in (X_train, X_val, X_test):
         X -= mean

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/train/draw.ipynb: edit it there.
+# Made by `make generate` from book/train/draw.ipynb: edit it there.
 from numbers import Integral
 
 import numpy as np

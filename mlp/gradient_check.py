@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/build/gradient_check.ipynb: edit it there.
+# Made by `make generate` from book/build/gradient_check.ipynb: edit it there.
 from numbers import Integral
 
 import numpy as np
@@ -84,32 +84,36 @@ def centered_difference(f, x, index, h):
     return (f_right - f_left) / moved
 
 
-def entries_overlap(x):
+def _entries_overlap(x):
     """Whether two entries of x share memory, as after np.broadcast_to."""
     steps = zip(x.strides, np.indices(x.shape, sparse=True))
     starts = sum(stride * index for stride, index in steps)  # in bytes
     return bool(np.any(np.diff(np.sort(starts, axis=None)) < x.itemsize))
 
 
-def check_movable(x, name="x"):
+def _check_movable(x, name="x"):
     """Raise an error unless each entry of x can be moved by itself."""
     as_array(name, x)  # no mask
     if not isinstance(x, np.ndarray):
         is_pandas = hasattr(x, "to_numpy")
-        cure = f"{name}.to_numpy(copy=True)" if is_pandas else f"np.array({name}, float)"
+        cure = (
+            f"{name}.to_numpy(copy=True)" if is_pandas else f"np.array({name}, float)"
+        )
         raise TypeError(
             f"{name} must be a float64 array; got {type(x).__name__}; {cure} makes one"
         )
     if x.dtype != np.float64:
         raise TypeError(f"{name} must be a float64 array; got {x.dtype}")
-    if entries_overlap(x):
+    if _entries_overlap(x):
         raise ValueError(
-            f"{name} must have entries that move one by one; some of them share memory, "
+            f"{name} must have entries that move one by one; some of them share "
+            "memory, "
             f"as after np.broadcast_to; {name}.copy() separates them"
         )
     if not x.flags.writeable:
         raise ValueError(
-            f"{name} must be writeable; got a read-only array; {name}.copy() can be moved"
+            f"{name} must be writeable; got a read-only array; {name}.copy() can be "
+            "moved"
         )
     if not np.isfinite(x).all():
         bad = x.size - np.isfinite(x).sum()
@@ -147,7 +151,7 @@ def eval_numerical_gradient(f, x, verbose=False, h=1e-5):
         not positive and finite, or so small beside an entry that the step rounds away.
     """
     h = check_number("h", h, above=0)
-    check_movable(x)
+    _check_movable(x)
     grad = np.empty_like(x)
     for index in np.ndindex(x.shape):
         grad[index] = centered_difference(f, x, index, h)
@@ -156,7 +160,7 @@ def eval_numerical_gradient(f, x, verbose=False, h=1e-5):
     return grad
 
 
-def indices_to_check(shape, entries, rng):
+def _indices_to_check(shape, entries, rng):
     """All indices of an array, or as many of them as entries, drawn without repeats."""
     indices = list(np.ndindex(shape))
     if entries is None:
@@ -211,9 +215,9 @@ def gradient_report(net, X, y, reg=0.0, h=1e-5, entries=None, rng=None):
         raise TypeError("y must hold the labels; without them there is no loss")
     grads, places = net.loss(X, y, reg)[1], []
     for name, p in net.params.items():
-        check_movable(p, f"params[{name!r}]")
+        _check_movable(p, f"params[{name!r}]")
         check_shape(f"the gradient by {name}", grads[name], p.shape)
-        places += [(name, index) for index in indices_to_check(p.shape, entries, rng)]
+        places += [(name, index) for index in _indices_to_check(p.shape, entries, rng)]
     pairs = {name: [] for name in grads}
     for name, index in tqdm(places, unit="entry", delay=10):
         slope = centered_difference(

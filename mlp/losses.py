@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/build/losses.ipynb: edit it there.
+# Made by `make generate` from book/build/losses.ipynb: edit it there.
 import numpy as np
 
 from mlp.activations import cut_float32, sigmoid, softplus

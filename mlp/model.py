@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/build/model.ipynb: edit it there.
+# Made by `make generate` from book/build/model.ipynb: edit it there.
 from numbers import Integral
 
 import numpy as np
@@ -84,7 +84,9 @@ class MLP:
         return f"<{type(self).__name__} {self.sizes} {self.activation}, {self.output}>"
 
     def checked(self, X, y, X_name="X", y_name="y"):
-        """Check X (N, D), y (N,) and params; return X in the network's dtype, y as an index."""
+        """Check X (N, D), y (N,) and params; return X in the network's dtype, y as an
+        index.
+        """
         X = self.checked_inputs(X, X_name)
         return X, check_labels(y, len(X), max(self.sizes[-1], 2), y_name)
 
@@ -167,7 +169,8 @@ class MLP:
 
 
 class TwoLayerMLP(MLP):
-    """One hidden layer, in the assignment's interface; the output is softmax by default.
+    """One hidden layer, in the assignment's interface; the output is softmax by
+    default.
 
     Parameters
     ----------

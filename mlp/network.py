@@ -1,4 +1,5 @@
-# Made by `make mlp` from book/build/forward.ipynb and book/build/backward.ipynb: edit it there.
+# Made by `make generate` from book/build/forward.ipynb and book/build/backward.ipynb:
+# edit it there.
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/build/plots.ipynb: edit it there.
+# Made by `make generate` from book/build/plots.ipynb: edit it there.
 from collections.abc import Iterable, Mapping
 from functools import partial
 from numbers import Integral
@@ -56,7 +56,7 @@ def visualize_grid(images, ubound=255.0, padding=1):
     return grid
 
 
-HISTORIES = {  # title, label of x, label of y, style and name of the line
+HISTORY_PANELS = {  # title, label of x, label of y, style and name of the line
     "loss_history": ("Loss", "step (minibatches)", "loss (nats)", "-", "loss"),
     "grad_magnitude_history": (
         "Gradient",
@@ -82,7 +82,7 @@ HISTORIES = {  # title, label of x, label of y, style and name of the line
 }
 
 
-def filled_histories(stats):
+def _filled_histories(stats):
     """Return the histories of a training run that are there and not empty, by name.
 
     Raises
@@ -97,30 +97,30 @@ def filled_histories(stats):
             f"stats must be a dict, as train returns it; got {type(stats).__name__}"
         )
     found = {}
-    for name in [name for name in HISTORIES if name in stats]:
+    for name in [name for name in HISTORY_PANELS if name in stats]:
         found[name] = as_real(f"stats[{name!r}]", stats[name])
         check_shape(f"stats[{name!r}]", found[name], ("length",))
     found = {name: history for name, history in found.items() if len(history)}
     if not found:
         raise ValueError(
-            f"stats must have one of {', '.join(HISTORIES)}, with an entry; "
+            f"stats must have one of {', '.join(HISTORY_PANELS)}, with an entry; "
             f"got {', '.join(map(str, stats)) or 'an empty dict'}"
         )
     return found
 
 
-def shown_once(figure):
+def _shown_once(figure):
     """Return a figure of pyplot's that a notebook shows once, also as a cell's value.
 
     A notebook shows the value of a cell, and after the cell all figures that pyplot
     holds. Before it shows a value it calls `_repr_mimebundle_`: then pyplot lets go of
     this figure. In a script, and where figures have windows, pyplot keeps it.
     """
-    figure._repr_mimebundle_ = partial(let_go, figure)
+    figure._repr_mimebundle_ = partial(_let_go, figure)
     return figure
 
 
-def let_go(figure, include=None, exclude=None):
+def _let_go(figure, include=None, exclude=None):
     """Close a figure of a notebook for pyplot; it shows and saves as before."""
     import matplotlib.pyplot as plt
 
@@ -142,7 +142,7 @@ def plot_stats(stats):
     -------
     figure : matplotlib Figure
         Up to three panels: the loss and the norm of the gradient by W1 at each step,
-        both accuracies after each epoch. A notebook shows it once (`shown_once`).
+        both accuracies after each epoch. A notebook shows it once.
 
     Raises
     ------
@@ -153,21 +153,21 @@ def plot_stats(stats):
     """
     import matplotlib.pyplot as plt
 
-    found = filled_histories(stats)
-    titles = list(dict.fromkeys(HISTORIES[name][0] for name in found))
+    found = _filled_histories(stats)
+    titles = list(dict.fromkeys(HISTORY_PANELS[name][0] for name in found))
     size = (8.5 * len(titles) / 3, 2.8)  # inches
     figure, panels = plt.subplots(
         1, len(titles), figsize=size, layout="constrained", squeeze=False
     )
     panels = dict(zip(titles, panels[0]))
     for name, history in found.items():
-        title, xlabel, ylabel, style, label = HISTORIES[name]
+        title, xlabel, ylabel, style, label = HISTORY_PANELS[name]
         x = np.arange(len(history)) + (xlabel == "epoch")  # epochs count from 1
         panels[title].plot(x, history, style, label=label)
         panels[title].set(xlabel=xlabel, ylabel=ylabel, title=title)
     if "Accuracy" in panels:
         panels["Accuracy"].legend()
-    return shown_once(figure)
+    return _shown_once(figure)
 
 
 def show_net_weights(net):
@@ -181,7 +181,7 @@ def show_net_weights(net):
     Returns
     -------
     figure : matplotlib Figure
-        A notebook shows it once (`shown_once`).
+        A notebook shows it once.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def show_net_weights(net):
     figure, axes = plt.subplots(figsize=(5, 5), layout="constrained")
     axes.imshow(visualize_grid(W1.T.reshape(-1, side, side), padding=3), cmap="gray")
     axes.set_axis_off()
-    return shown_once(figure)
+    return _shown_once(figure)
 
 
 NODE_KINDS = {
@@ -215,7 +215,7 @@ NODE_KINDS = {
 }
 
 
-def check_graph(nodes, edges, kinds, labels):
+def _check_graph(nodes, edges, kinds, labels):
     """Return each node's place and the edges as a list, when all fit together.
 
     Raises
@@ -228,8 +228,8 @@ def check_graph(nodes, edges, kinds, labels):
             raise TypeError(f"{name} must be a dict; got {type(given).__name__}")
     if not nodes:
         raise ValueError("nodes must hold at least one node; got none")
-    places = {name: check_node(name, node) for name, node in nodes.items()}
-    edges = [check_edge(edge, places) for edge in edges]
+    places = {name: _check_node(name, node) for name, node in nodes.items()}
+    edges = [_check_edge(edge, places) for edge in edges]
     for name, kind in kinds.items():
         check_choice("a node in kinds", name, nodes)
         check_choice("kinds", kind, NODE_KINDS)
@@ -238,7 +238,7 @@ def check_graph(nodes, edges, kinds, labels):
     return places, edges
 
 
-def check_node(name, node):
+def _check_node(name, node):
     """Return the place of a node that is (x, y, text) with finite numbers."""
     if not isinstance(node, (tuple, list)) or len(node) != 3:
         raise ValueError(f"nodes[{name!r}] must be (x, y, text); got {node!r}")
@@ -247,7 +247,7 @@ def check_node(name, node):
     return np.array([x, y])  # (2,)
 
 
-def check_edge(edge, places):
+def _check_edge(edge, places):
     """Return an edge, (from, to), that joins two nodes at different places."""
     pair = tuple(edge) if isinstance(edge, Iterable) else ()
     if len(pair) != 2:
@@ -281,7 +281,7 @@ def draw_graph(nodes, edges, axes=None, kinds=None, labels=None):
     Returns
     -------
     figure : matplotlib Figure
-        A notebook shows it once (`shown_once`).
+        A notebook shows it once.
 
     Raises
     ------
@@ -296,7 +296,7 @@ def draw_graph(nodes, edges, axes=None, kinds=None, labels=None):
     import matplotlib.pyplot as plt
 
     kinds, labels = kinds or {}, labels or {}
-    places, edges = check_graph(nodes, edges, kinds, labels)
+    places, edges = _check_graph(nodes, edges, kinds, labels)
     low = np.min(list(places.values()), axis=0) - 0.5  # (2,)
     high = np.max(list(places.values()), axis=0) + 0.5  # (2,)
     if axes is None:
@@ -315,11 +315,11 @@ def draw_graph(nodes, edges, axes=None, kinds=None, labels=None):
         ends = {"patchA": boxes[start], "patchB": boxes[end]}
         axes.annotate("", places[end], places[start], arrowprops=arrow | ends)
     for (start, end), text in labels.items():
-        write_beside(axes, places[start], places[end], text)
-    return shown_once(axes.figure)
+        _write_beside(axes, places[start], places[end], text)
+    return _shown_once(axes.figure)
 
 
-def write_beside(axes, start, end, text):
+def _write_beside(axes, start, end, text):
     """Write a text beside the middle of the arrow from start (2,) to end (2,)."""
     dx, dy = end - start
     normal = np.array([-dy, dx]) / np.hypot(dx, dy)  # (2,)

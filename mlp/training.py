@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/build/training.ipynb: edit it there.
+# Made by `make generate` from book/build/training.ipynb: edit it there.
 import math
 import sys
 from numbers import Integral
@@ -96,13 +96,16 @@ class Diverged(FloatingPointError):
     def __str__(self):
         return (
             f"training diverged in epoch {self.epoch}, step {self.step}, learning rate "
-            f"{self.learning_rate:g}. The network keeps the parameters of its last good "
+            f"{self.learning_rate:g}. The network keeps the parameters of its last "
+            "good "
             "step. Try a learning rate ten times smaller, or inputs scaled to [-1, 1]."
         )
 
 
-def all_finite(params, names):
-    """Whether the sum of each of the named parameters is finite; a huge one may not be."""
+def _all_finite(params, names):
+    """Whether the sum of each of the named parameters is finite; a huge one may not
+    be.
+    """
     return all(math.isfinite(params[name].sum()) for name in names)
 
 
@@ -128,7 +131,7 @@ def good_steps(net, batches, learning_rate, reg):
     for batch in batches:
         before = dict(net.params)
         loss, grad_magnitude = lean_step(net, *batch, learning_rate, reg)
-        if not (math.isfinite(loss) and all_finite(before, unseen)):
+        if not (math.isfinite(loss) and _all_finite(before, unseen)):
             return
         yield before, loss, grad_magnitude, batch
 
@@ -142,7 +145,7 @@ SETTINGS = {  # what `check_number` asks of each
 }
 
 
-def log_line(epoch, stats):
+def _log_line(epoch, stats):
     """The assignment's line after an epoch, counted from 1."""
     line = f"Epoch {epoch}: loss {stats['loss_history'][-1]:f}"
     for name in ("train_acc", "val_acc"):
@@ -239,7 +242,7 @@ def train(
             stats["loss_history"].append(loss)
             stats["grad_magnitude_history"].append(grad_magnitude)
             steps += 1
-        if steps < len(X) // batch_size or not all_finite(net.params, net.params):
+        if steps < len(X) // batch_size or not _all_finite(net.params, net.params):
             net.params.update(last_good)
             step = min(steps + 1, len(X) // batch_size)
             raise Diverged(epoch, step, learning_rate, stats)
@@ -248,5 +251,5 @@ def train(
             stats["val_acc_history"].append(accuracy(net, X_val, y_val))
         learning_rate *= learning_rate_decay
         if verbose:
-            tqdm.write(log_line(epoch, stats), file=sys.stdout)
+            tqdm.write(_log_line(epoch, stats), file=sys.stdout)
     return stats

@@ -1,10 +1,11 @@
-"""Time epochs of the MNIST net, 784 - 64 - 10, batch 100, beside its floor and its peers.
+"""Time epochs of the MNIST net, 784 - 64 - 10, batch 100, beside its floor and its
+peers.
 
-Run by `make bench`, on one BLAS thread. All contestants take turns in one run, in an order
-drawn anew for each round, so that a change of the machine's speed and what the one before left
-in the caches hit them alike; the ratios are medians of the ratios of each round. The floor is
-the step's five matrix products and the gather of the batch, into arrays made beforehand.
-PyTorch and JAX take part when they are installed.
+Run by `make bench`, on one BLAS thread. All contestants take turns in one run, in an
+order drawn anew for each round, so that a change of the machine's speed and what the
+one before left in the caches hit them alike; the ratios are medians of the ratios of
+each round. The floor is the step's five matrix products and the gather of the batch,
+into arrays made beforehand. PyTorch and JAX take part when they are installed.
 """
 
 import os
@@ -32,7 +33,9 @@ def floor(X, y):
     W1, W2 = net.params["W1"], net.params["W2"]
     X_batch = np.empty((BATCH, D), X.dtype)
     Z1, dZ1 = np.empty((2, BATCH, H), X.dtype)
-    scores, dW1, dW2 = (np.empty(shape, X.dtype) for shape in [(BATCH, K), W1.shape, W2.shape])
+    scores, dW1, dW2 = (
+        np.empty(shape, X.dtype) for shape in [(BATCH, K), W1.shape, W2.shape]
+    )
 
     def run():
         for _ in range(EPOCHS):
@@ -60,7 +63,9 @@ def this_book(X, y, X_val, y_val, activation="sigmoid", step=training.lean_step)
         net = network(X.dtype, activation)
         lean, training.lean_step = training.lean_step, step
         try:
-            net.train(X, y, X_val, y_val, num_epochs=EPOCHS, batch_size=BATCH, **SETTINGS)
+            net.train(
+                X, y, X_val, y_val, num_epochs=EPOCHS, batch_size=BATCH, **SETTINGS
+            )
         finally:
             training.lean_step = lean
 
@@ -70,14 +75,23 @@ def this_book(X, y, X_val, y_val, activation="sigmoid", step=training.lean_step)
 def scikit_learn(X, y):
     """MLPClassifier without momentum; its alpha is divided by the batch size."""
     peer = MLPClassifier(
-        (H,), activation="logistic", solver="sgd", momentum=0, nesterovs_momentum=False,
-        alpha=SETTINGS["reg"] * BATCH, batch_size=BATCH, learning_rate_init=1e-3,
-        max_iter=EPOCHS, random_state=0,
-    )  # fmt: skip
+        (H,),
+        activation="logistic",
+        solver="sgd",
+        momentum=0,
+        nesterovs_momentum=False,
+        alpha=SETTINGS["reg"] * BATCH,
+        batch_size=BATCH,
+        learning_rate_init=1e-3,
+        max_iter=EPOCHS,
+        random_state=0,
+    )
 
     def run():
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it stops before it converges, as it should here
+            warnings.simplefilter(
+                "ignore"
+            )  # it stops before it converges, as it should here
             peer.fit(X, y)
 
     return run
@@ -125,7 +139,9 @@ def jax_scan(X, y):
 
     def step(params, batch):
         value, grads = jax.value_and_grad(loss)(params, X[batch], y[batch])
-        new = {name: p - (rate * grads[name]).astype(p.dtype) for name, p in params.items()}
+        new = {
+            name: p - (rate * grads[name]).astype(p.dtype) for name, p in params.items()
+        }
         return new, (value, jnp.linalg.norm(grads["W1"]))
 
     epoch = jax.jit(lambda params, order: jax.lax.scan(step, params, order))
@@ -146,7 +162,10 @@ def contestants(X, y, X_val, y_val):
     yield "mlp, sigmoid", this_book(X, y, X_val, y_val)
     yield "mlp, sigmoid, 1 validation row", this_book(X, y, X_val[:1], y_val[:1])
     yield "mlp, ReLU", this_book(X, y, X_val, y_val, "relu")
-    yield "mlp, sigmoid, plain step", this_book(X, y, X_val, y_val, step=training.plain_step)
+    yield (
+        "mlp, sigmoid, plain step",
+        this_book(X, y, X_val, y_val, step=training.plain_step),
+    )
     yield "scikit-learn", scikit_learn(X, y)
     if find_spec("torch"):
         yield "PyTorch eager, no histories", pytorch(X, y)
@@ -164,9 +183,10 @@ def machine():
     yield f"features that NumPy uses: {', '.join(features) or 'those of its baseline'}"
     for blas in threadpool_info():
         if blas["user_api"] == "blas":
-            yield f"{blas['internal_api']} {blas['version']}, kernel {blas['architecture']}"
+            name, kernel = blas["internal_api"], blas["architecture"]
+            yield f"{name} {blas['version']}, kernel {kernel}"
     if kernel := os.environ.get("OPENBLAS_CORETYPE"):
-        yield f"OPENBLAS_CORETYPE={kernel} is set: this is not the kernel made for this CPU"
+        yield f"OPENBLAS_CORETYPE={kernel} is set: not the kernel made for this CPU"
 
 
 def timed(run):
@@ -179,13 +199,21 @@ def main():
     print(*machine(), sep="\n", flush=True)
     data, rng = get_MNIST_data(), np.random.RandomState(0)
     for dtype in [np.float64, np.float32]:
-        X, y, X_val, y_val = data[0].astype(dtype), data[1], data[2].astype(dtype), data[3]
+        X, y, X_val, y_val = (
+            data[0].astype(dtype),
+            data[1],
+            data[2].astype(dtype),
+            data[3],
+        )
         runs = dict(contestants(X, y, X_val, y_val))
         seconds = {name: [] for name in runs}
         for _ in range(ROUNDS):
             for name in rng.permutation(list(runs)):
                 seconds[name].append(timed(runs[name]))
-        print(f"\n{np.dtype(dtype).name}: s per epoch (medians of {ROUNDS}), ratio to floor")
+        print(
+            f"\n{np.dtype(dtype).name}: s per epoch (medians of {ROUNDS}), ratio to "
+            "floor"
+        )
         for name, times in seconds.items():
             ratio = np.median(np.divide(times, seconds["floor"]))
             print(f"{name:32} {np.median(times):.3f}  {ratio:.2f}", flush=True)

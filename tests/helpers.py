@@ -1,25 +1,14 @@
-"""What several test files share: small networks and data, and hypothesis's settings."""
-
-import os
+"""What several test files share: small networks and data."""
 
 import numpy as np
-from hypothesis import Phase, settings
 
 from mlp import MLP
 from mlp.activations import ACTIVATIONS
 
 ACTIVATION_NAMES = sorted(ACTIVATIONS)
 
-settings.register_profile(
-    "book", max_examples=200, derandomize=True, deadline=None, database=None
-)
-settings.register_profile(  # for wrong code: one counterexample will do, however large
-    "mutants", settings.get_profile("book"), max_examples=10, phases=[Phase.generate]
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "book"))
 
-
-def network(sizes, activation="tanh", seed=0, **options):
+def random_network(sizes, activation="tanh", seed=0, **options):
     """An MLP whose weights and biases are random and of moderate size."""
     rng = np.random.default_rng(seed)
     net = MLP(sizes, activation, std=0.5, rng=rng, **options)

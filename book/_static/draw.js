@@ -1,4 +1,4 @@
-// Draw a digit: the two networks of draw_weights.js answer at every stroke. `mlp.draw` wrote
+// Draw a digit: the two networks of draw_weights.js answer at every stroke. `mlp.drawing_board` wrote
 // the parts of the page; this script fills them. The arithmetic is in network.js.
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
@@ -10,21 +10,20 @@ function matrix({ shape: [n, m], base64 }, step, Type) {
 const NETS = Object.fromEntries(Object.entries(DIGITS.nets).map(([key, { W1, step1, b1, W2, step2, b2 }]) => [
   key, { W1: matrix(W1, step1, Int8Array), b1, W2: matrix(W2, step2, Int8Array), b2 }]));
 const SAMPLES = matrix(DIGITS.samples, 1 / 255, Uint8Array);
-const FUNCTIONS = { relu: Network.relu, sigmoid: Network.sigmoid };
-const TITLES = { relu: "ReLU", sigmoid: "sigmoid" };
+const SIDE = Math.sqrt(SAMPLES[0].length);  // of an image the networks see, in pixels
 const answers = (x) =>
-  Object.fromEntries(Object.keys(NETS).map((key) => [key, Network.classify(x, NETS[key], FUNCTIONS[key])]));
+  Object.fromEntries(Object.keys(NETS).map((key) => [key, Network.classify(x, NETS[key], Network[key])]));
 
-// A gray picture of 28 × 28 values; `spread` stretches them to the full range.
+// A gray picture of an image's values; `spread` stretches them to the full range.
 function picture(values, spread = false) {
   const low = spread ? Math.min(...values) : 0, high = spread ? Math.max(...values) : 1;
-  const image = new ImageData(28, 28);
+  const image = new ImageData(SIDE, SIDE);
   values.forEach((v, i) => image.data.set([...Array(3).fill(255 * (v - low) / (high - low)), 255], 4 * i));
   return image;
 }
 
 function onCanvas(image) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
+  const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
 }
@@ -38,11 +37,15 @@ function startDrawing(root) {
   const weights = Object.fromEntries(Object.entries(NETS).map(([key, { W1 }]) =>
     [key, Network.transpose(W1).map((w) => onCanvas(picture(w, true)))]));
   const size = field.width;
-  let x = null, waiting = false;  // the 784 pixels the networks see; null without ink
+  const columns = Math.sqrt(weights.relu.length);  // of the hidden units' pictures
+  const tile = hidden.canvas.width / columns, frame = (tile - SIDE) / 2;
+  const titles = Object.fromEntries([...root.querySelectorAll("input")].map((radio) =>
+    [radio.value, radio.parentElement.textContent.trim()]));
+  let x = null, waiting = false;  // the pixels the networks see; null without ink
 
   function show() {
     const found = x && answers(x);
-    seen.putImageData(picture(x ?? Array(784).fill(0)), 0, 0);
+    seen.putImageData(picture(x ?? Array(SIDE * SIDE).fill(0)), 0, 0);
     for (const cell of root.querySelectorAll("[data-net]")) {
       const P = found?.[cell.dataset.net].P, digit = cell.parentElement.sectionRowIndex;
       cell.querySelector(".draw-bar").style.width = `${P ? 100 * P[digit] : 0}%`;
@@ -54,25 +57,26 @@ function startDrawing(root) {
   }
 
   function showHidden(found) {
-    const key = find("input:checked").value, h = found?.[key].hidden ?? Array(64).fill(0);
+    const key = find("input:checked").value, { width } = hidden.canvas;
+    const h = found?.[key].hidden ?? Array(weights[key].length).fill(0);
     const top = key === "relu" ? Math.max(...h) || 1 : 1;
     hidden.fillStyle = "#000";
-    hidden.fillRect(0, 0, 288, 288);
+    hidden.fillRect(0, 0, width, width);
     weights[key].forEach((image, unit) => {
-      const share = h[unit] / top, left = 36 * (unit % 8), high = 36 * Math.floor(unit / 8);
+      const share = h[unit] / top, left = tile * (unit % columns), high = tile * Math.floor(unit / columns);
       hidden.globalAlpha = share;
       hidden.fillStyle = "#ffa040";
-      hidden.fillRect(left, high, 36, 36);
+      hidden.fillRect(left, high, tile, tile);
       hidden.globalAlpha = 1;
       hidden.fillStyle = "#000";
-      hidden.fillRect(left + 4, high + 4, 28, 28);
+      hidden.fillRect(left + frame, high + frame, SIDE, SIDE);
       hidden.globalAlpha = 0.25 + 0.75 * share;
-      hidden.drawImage(image, left + 4, high + 4);
+      hidden.drawImage(image, left + frame, high + frame);
       hidden.globalAlpha = 1;
     });
     const limit = key === "relu" ? 0 : 0.5, best = h.indexOf(Math.max(...h));
     note.textContent = found
-      ? `${h.filter((v) => v > limit).length} of 64 ${TITLES[key]} units are above ${limit}; ` +
+      ? `${h.filter((v) => v > limit).length} of ${h.length} ${titles[key]} units are above ${limit}; ` +
         `the strongest is unit ${best + 1} with ${h[best].toFixed(2)}.`
       : "The frames appear with your drawing.";
   }
@@ -81,7 +85,7 @@ function startDrawing(root) {
   function announce(found) {
     const says = found && Object.entries(found).map(([key, { P }]) => {
       const top = Math.max(...P);
-      return `the ${TITLES[key]} network says ${P.indexOf(top)} with ${Math.round(100 * top)} %`;
+      return `the ${titles[key]} network says ${P.indexOf(top)} with ${Math.round(100 * top)} %`;
     }).join("; ");
     status.textContent = says ? `${says[0].toUpperCase()}${says.slice(1)}.` : "Nothing is drawn yet.";
   }

@@ -1,11 +1,10 @@
-// Walk through a computation graph step by step. `mlp.walk` wrote the steps and their formulas;
+// Walk through a computation graph step by step. `mlp.graph_walk` wrote the steps and their formulas;
 // this script shows one at a time, and computes the numbers again when an input changes.
 const number = (v, digits = 4) => {
   const text = String(Number(v.toFixed(digits)));
   return (Object.is(Number(text), -0) ? "0" : text).replace("-", "−");
 };
 const rows = (A, digits) => A.map((row) => row.map((v) => number(v, digits)).join("  "));
-const LINE = 15, WIDTH = 88;  // pixels of a line of numbers and of a box, as in mlp.walk
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -15,6 +14,8 @@ function element(tag, properties = {}, ...children) {
 
 function startWalk(root) {
   const given = JSON.parse(root.dataset.start);
+  const [boxWidth, lineHeight, spareLines] = ["boxWidth", "lineHeight", "spareLines"]
+    .map((name) => Number(root.dataset[name]));  // as mlp.graph_walk wrote them
   const steps = [...root.querySelectorAll(".walk-steps > li")];
   const status = root.querySelector(".walk-status");
   const computed = new Set(steps.filter((step) => step.dataset.way === "forward").map((step) => step.dataset.node));
@@ -63,18 +64,18 @@ function startWalk(root) {
 
   function fill(box, lines) {
     for (const old of box.querySelectorAll(".walk-number")) old.remove();
-    const high = LINE * (lines.length + 1.6);
+    const high = lineHeight * (lines.length + spareLines);
     const rect = box.querySelector("rect");
-    const wide = Math.max(WIDTH, 18 + 7.2 * Math.max(0, ...lines.map((line) => line.length)));
+    const wide = Math.max(boxWidth, 18 + 7.2 * Math.max(0, ...lines.map((line) => line.length)));
     rect.setAttribute("x", -wide / 2);
     rect.setAttribute("width", wide);
     rect.setAttribute("y", -high / 2);
     rect.setAttribute("height", high);
-    box.querySelector(".walk-name").setAttribute("y", -high / 2 + LINE + 1);
+    box.querySelector(".walk-name").setAttribute("y", -high / 2 + lineHeight + 1);
     lines.forEach((line, i) => {
       const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
       text.setAttribute("class", "walk-number" + (line.startsWith("g ") ? " gradient" : ""));
-      text.setAttribute("y", -high / 2 + LINE * (i + 2) + 1);
+      text.setAttribute("y", -high / 2 + lineHeight * (i + 2) + 1);
       text.textContent = line;
       box.append(text);
     });

@@ -1,9 +1,9 @@
 """Prove equations between matrices, entry by entry, for every size.
 
-Each file holds one idea, in this order: what a claim is made of (language, printing), what it
-means (masks, slopes, definitions), the proof (sums, hypotheses), what is claimed (claims,
-reading), numbers by a path of their own (arithmetic, draws, witness, numbers, evaluation),
-and the verdict (theorems).
+Each file holds one idea, in this order: what a claim is made of (language, printing),
+what it means (masks, slopes, definitions), the proof (sums, hypotheses), what is
+claimed (claims, reading), numbers by a path of their own (arithmetic, draws, witness,
+numbers, evaluation), and the verdict (theorems).
 """
 
 from mlp.proof.arithmetic import (
@@ -306,7 +306,29 @@ from mlp.proof.witness import (
 )
 
 __all__ = [
-    "D", "Disagreement", "Equation", "Gradient", "H", "J", "K", "N", "NotProved", "Partial",
-    "RealMatrix", "Refused", "Softmax", "Theorem", "any_col", "any_row", "entry", "evaluate",
-    "f", "f_prime", "is_matrix", "latex", "plain", "prove", "total",
+    "D",
+    "Disagreement",
+    "Equation",
+    "Gradient",
+    "H",
+    "J",
+    "K",
+    "N",
+    "NotProved",
+    "Partial",
+    "RealMatrix",
+    "Refused",
+    "Softmax",
+    "Theorem",
+    "any_col",
+    "any_row",
+    "entry",
+    "evaluate",
+    "f",
+    "f_prime",
+    "is_matrix",
+    "latex",
+    "plain",
+    "prove",
+    "total",
 ]

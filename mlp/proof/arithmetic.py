@@ -1,13 +1,15 @@
-# Made by `make mlp` from book/derive/witness.ipynb: edit it there.
+# Made by `make generate` from book/derive/witness.ipynb: edit it there.
 """The words of a claim in numbers, by a path of its own.
 
 SymPy only holds the tree of a formula here; each word of it is computed by NumPy on
-numbers of 100 digits, and a derivative is a central difference. With the proof it shares
-the names of the words: no entries, no unfolding, no rules for sums or derivatives.
+numbers of 100 digits, and a derivative is a central difference. With the proof it
+shares the names of the words: no entries, no unfolding, no rules for sums or
+derivatives.
 
 The letters: a `World` holds the values of all free names, the sizes among them, and the
-definitions of the others; ``letters`` are the numbers that bound letters stand for, k in
-Σ_k or z in f(z) = …; ``at`` is such a pair (world, letters); a place is (row, column).
+definitions of the others; ``letters`` are the numbers that bound letters stand for, k
+in Σ_k or z in f(z) = …; ``at`` is such a pair (world, letters); a place is (row,
+column).
 """
 
 import operator
@@ -42,12 +44,16 @@ class CannotCompute(Exception):
 
 
 class Undefined(ArithmeticError):
-    """No real number, such as a division by 0, or one that may be astronomically far from 1."""
+    """No real number, such as a division by 0, or one that may be astronomically far
+    from 1.
+    """
 
 
 @dataclass
 class World:
-    """Values of the free names, definitions of the others; a value beats a definition."""
+    """Values of the free names, definitions of the others; a value beats a
+    definition.
+    """
 
     values: dict
     where: dict
@@ -71,11 +77,17 @@ class World:
         return self.cache[name]
 
     def moved(self, name, place, by):
-        """Return the world with one number moved; all that does not depend on it is kept."""
+        """Return the world with one number moved; all that does not depend on it is
+        kept.
+        """
         new = self[name] + (0 if place else by)
         if place:
             new[place] += by
-        kept = {key: known for key, known in self.cache.items() if name not in self.behind[key]}
+        kept = {
+            key: known
+            for key, known in self.cache.items()
+            if name not in self.behind[key]
+        }
         return replace(self, values={**self.values, name: new}, cache=kept)
 
     def f(self, z):
@@ -133,7 +145,9 @@ def value(expr, world, letters=None):
     """
     letters = letters or {}
     if type(expr) in FUNCTIONS:
-        return real(FUNCTIONS[type(expr)], *[number(u, world, letters) for u in expr.args])
+        return real(
+            FUNCTIONS[type(expr)], *[number(u, world, letters) for u in expr.args]
+        )
     for kind in type(expr).__mro__:
         if kind in WORDS:
             return WORDS[kind](expr, world, letters)
@@ -188,7 +202,9 @@ def real(function, *u):
 
 
 def power(base, exponent):
-    """Return base to the exponent, unless by a rough guess it is astronomically far from 1."""
+    """Return base to the exponent, unless by a rough guess it is astronomically far
+    from 1.
+    """
     if base and abs(exponent * ctx.mag(base)) > 10**6:
         raise Undefined("a power is too large")
     return base**exponent
@@ -213,9 +229,11 @@ def grid(rows, cols, entry):
 
 def constant(entry):
     """Return the word for a matrix whose entry (i, j) is a fixed number."""
+
     def word(expr, *at):
         rows, cols = (whole(sp.sympify(size), *at) for size in expr.shape)
         return grid(rows, cols, lambda i, j: ctx.mpf(entry(i, j)))
+
     return word
 
 
@@ -248,16 +266,23 @@ def matrix_power(expr, *at):
 def element_wise(expr, world, letters):
     """A function of one number, applied to each entry."""
     [z], body = expr.function.variables, expr.function.expr
-    return each(lambda x: number(body, world, {**letters, z: x}),
-                value(expr.expr, world, letters))
+    return each(
+        lambda x: number(body, world, {**letters, z: x}),
+        value(expr.expr, world, letters),
+    )
 
 
 def by_formula(expr, world, letters):
     """A matrix of which the entry (i, j) has a formula."""
     rows, cols = (whole(size, world, letters) for size in expr.shape)
     i, j = expr.lamda.variables
-    return grid(rows, cols, lambda *ij: number(
-        expr.lamda.expr, world, {**letters, **dict(zip((i, j), map(ctx.mpf, ij)))}))
+    return grid(
+        rows,
+        cols,
+        lambda *ij: number(
+            expr.lamda.expr, world, {**letters, **dict(zip((i, j), map(ctx.mpf, ij)))}
+        ),
+    )
 
 
 def explicit(expr, *at):
@@ -309,10 +334,12 @@ def piecewise(expr, *at):
 
 def slope(J, name, place, world, letters):
     """Return the derivative of J by a number, as a central difference."""
+
     def moved(by):
         if name in letters:
             return number(J, world, {**letters, name: letters[name] + by})
         return number(J, world.moved(name, place, by), letters)
+
     number(J, world, letters)  # fills the cache from which the moved worlds start
     return (moved(world.step) - moved(-world.step)) / (2 * world.step)
 
@@ -338,16 +365,32 @@ def slope_of_f(expr, world, letters):
 
 
 FUNCTIONS = {  # of numbers; a relation gives true or false
-    sp.Pow: power, sp.exp: exponential, sp.log: ctx.log, sp.tanh: ctx.tanh,
-    sp.sin: ctx.sin, sp.cos: ctx.cos, sp.atan: ctx.atan, sp.erf: ctx.erf,
+    sp.Pow: power,
+    sp.exp: exponential,
+    sp.log: ctx.log,
+    sp.tanh: ctx.tanh,
+    sp.sin: ctx.sin,
+    sp.cos: ctx.cos,
+    sp.atan: ctx.atan,
+    sp.erf: ctx.erf,
     sp.sinh: lambda u: (exponential(u) - exponential(-u)) / 2,
     sp.cosh: lambda u: (exponential(u) + exponential(-u)) / 2,
-    Pos: lambda u: u > 0, sp.Abs: abs, sp.sign: ctx.sign, sp.Max: max, sp.Min: min,
+    Pos: lambda u: u > 0,
+    sp.Abs: abs,
+    sp.sign: ctx.sign,
+    sp.Max: max,
+    sp.Min: min,
     sp.Heaviside: lambda u, middle: (u > 0) + middle * (u == 0),
-    sp.Eq: operator.eq, sp.Ne: operator.ne,
-    sp.Gt: operator.gt, sp.Ge: operator.ge, sp.Lt: operator.lt, sp.Le: operator.le,
-    sp.And: lambda *u: all(u), sp.Or: lambda *u: any(u), sp.Not: operator.not_,
-}  # fmt: skip
+    sp.Eq: operator.eq,
+    sp.Ne: operator.ne,
+    sp.Gt: operator.gt,
+    sp.Ge: operator.ge,
+    sp.Lt: operator.lt,
+    sp.Le: operator.le,
+    sp.And: lambda *u: all(u),
+    sp.Or: lambda *u: any(u),
+    sp.Not: operator.not_,
+}
 
 WORDS = {  # of everything else: word(expr, world, letters)
     sp.Symbol: symbol,
@@ -361,7 +404,9 @@ WORDS = {  # of everything else: word(expr, world, letters)
     sp.Mul: lambda e, *at: reduce(operator.mul, (number(part, *at) for part in e.args)),
     sp.Sum: summation,
     sp.Piecewise: piecewise,
-    sp.KroneckerDelta: lambda e, *at: ctx.mpf(number(e.args[0], *at) == number(e.args[1], *at)),
+    sp.KroneckerDelta: lambda e, *at: ctx.mpf(
+        number(e.args[0], *at) == number(e.args[1], *at)
+    ),
     f: lambda e, world, letters: world.f(number(e.args[0], world, letters)),
     f_prime: slope_of_f,
     Partial: slope_by,

@@ -1,8 +1,8 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
 """From names to what they mean: definitions unfolded, derivatives carried out.
 
-``where`` holds pairs (name, meaning). ``kept`` holds names that are supposed not to be 0:
-inside a mask, as in [Z > 0], they stay names.
+``where`` holds pairs (name, meaning). ``kept`` holds names that are supposed not to be
+0: inside a mask, as in [Z > 0], they stay names.
 """
 
 from functools import lru_cache
@@ -30,7 +30,9 @@ def unfold(expr, where, kept=frozenset()):
         return unfold(add_up(entry(expr.arg, k, k), [rows]), where, kept)
     if isinstance(expr, Piecewise):
         return unfold(without_cases(expr), where, kept)
-    if isinstance(expr, IN_MASKS) and any(stays(m, kept) for m in in_masks(expr).atoms(Pos)):
+    if isinstance(expr, IN_MASKS) and any(
+        stays(m, kept) for m in in_masks(expr).atoms(Pos)
+    ):
         return unfold(in_masks(expr), where, kept)
     if stays(expr, kept) or not expr.args:
         return expr
@@ -58,14 +60,18 @@ def look_up(name, where, kept):
 
 
 def of_formula(value, where, kept):
-    """Put what stands in f(…) or f'(…) into the formula of f, or into its derivative."""
+    """Put what stands in f(…) or f'(…) into the formula of f, or into its
+    derivative.
+    """
     u = unfold(value.args[0], where, kept)
     for name, formula in where:
         if isinstance(name, f):
             z = Dummy("z", real=True)
             at_z = unfold(sympify(formula).xreplace({name.args[0]: z}), where, kept)
             at_z = derivative(at_z, z) if isinstance(value, f_prime) else at_z
-            masks = {m: m.xreplace({z: value.args[0]}) for m in in_masks(at_z).atoms(Pos)}
+            masks = {
+                m: m.xreplace({z: value.args[0]}) for m in in_masks(at_z).atoms(Pos)
+            }
             masks = {m: named for m, named in masks.items() if stays(named, kept)}
             at_z = in_masks(at_z).xreplace(masks) if masks else at_z
             return own_letters(at_z).xreplace({z: u})

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/witness.ipynb: edit it there.
+# Made by `make generate` from book/derive/witness.ipynb: edit it there.
 """Random numbers that satisfy the hypotheses of a claim."""
 
 from itertools import product
@@ -11,13 +11,21 @@ from mlp.proof.arithmetic import STEP, Undefined, World, ctx, grid, reach, value
 from mlp.proof.language import any_col, any_row, f
 
 EXACT = ctx.mpf(10) ** -60  # how well numbers satisfy a hypothesis
-STYLES = [(-2200, 2200), (300, 2200), (50, 950), (20, 300)]  # thousandths: mixed, positive …
+STYLES = [
+    (-2200, 2200),
+    (300, 2200),
+    (50, 950),
+    (20, 300),
+]  # thousandths: mixed, positive …
 ROOM = 10 * STEP  # what is not equal differs by more than a difference quotient moves
 TESTS = {  # of left minus right
-    sp.Eq: lambda gap: abs(gap) < EXACT, sp.Ne: lambda gap: abs(gap) > ROOM,
-    sp.Gt: lambda gap: gap > ROOM, sp.Ge: lambda gap: gap > -EXACT,
-    sp.Lt: lambda gap: gap < -ROOM, sp.Le: lambda gap: gap < EXACT,
-}  # fmt: skip
+    sp.Eq: lambda gap: abs(gap) < EXACT,
+    sp.Ne: lambda gap: abs(gap) > ROOM,
+    sp.Gt: lambda gap: gap > ROOM,
+    sp.Ge: lambda gap: gap > -EXACT,
+    sp.Lt: lambda gap: gap < -ROOM,
+    sp.Le: lambda gap: gap < EXACT,
+}
 SIDES = {sp.Gt: 1, sp.Ge: 1, sp.Lt: -1, sp.Le: -1}
 
 
@@ -87,14 +95,27 @@ def scalar(name, rng, style):
 
 
 def may_be(name, x):
-    """Tell whether a scalar may be this number, by its sign and parity; primes are not told."""
-    kinds = {"real": True, "zero": x == 0, "positive": x > 0, "negative": x < 0,
-             "nonnegative": x >= 0, "nonpositive": x <= 0, "even": x % 2 == 0}  # fmt: skip
-    return all(getattr(name, f"is_{kind}") in (None, known) for kind, known in kinds.items())
+    """Tell whether a scalar may be this number, by its sign and parity; primes are not
+    told.
+    """
+    kinds = {
+        "real": True,
+        "zero": x == 0,
+        "positive": x > 0,
+        "negative": x < 0,
+        "nonnegative": x >= 0,
+        "nonpositive": x <= 0,
+        "even": x % 2 == 0,
+    }
+    return all(
+        getattr(name, f"is_{kind}") in (None, known) for kind, known in kinds.items()
+    )
 
 
 def lengths(exprs, world):
-    """Return, for each letter that is an index, over how many rows or columns it runs."""
+    """Return, for each letter that is an index, over how many rows or columns it
+    runs.
+    """
     found = {}
     for x in {x for expr in exprs for x in sp.sympify(expr).atoms(MatrixElement)}:
         for k, size in zip((x.i, x.j), x.parent.shape):
@@ -119,7 +140,9 @@ def gaps(fact, world, letters):
 
 
 def satisfied(fact, world, letters):
-    """Tell whether a hypothesis holds: =, ≥, ≤ to 60 decimals, ≠, >, < by more than `ROOM`."""
+    """Tell whether a hypothesis holds: =, ≥, ≤ to 60 decimals, ≠, >, < by more than
+    `ROOM`.
+    """
     if type(fact) in TESTS:
         return all(map(TESTS[type(fact)], gaps(fact, world, letters)))
     return bool(value(fact, world, letters))
@@ -140,7 +163,9 @@ def satisfy(world, facts, names, rng):
         if not broken:
             scalars = [name for name in names if name.is_Symbol]
             return world if all(may_be(x, world[x]) for x in scalars) else None
-        goals += [(*fact, shift(fact[0], rng)) for fact in broken if type(fact[0]) in TESTS]
+        goals += [
+            (*fact, shift(fact[0], rng)) for fact in broken if type(fact[0]) in TESTS
+        ]
     return None
 
 
@@ -150,10 +175,17 @@ def shift(fact, rng):
 
 
 def movable(world, names):
-    """Return the numbers that may be moved, as pairs (name, place): all but whole ones."""
-    names = [name for name in sorted(names, key=str) if name.is_Matrix or not name.is_integer]
-    return [(name, place) for name in names for place in (
-        np.ndindex(world[name].shape) if name.is_Matrix else [None])]
+    """Return the numbers that may be moved, as pairs (name, place): all but whole
+    ones.
+    """
+    names = [
+        name for name in sorted(names, key=str) if name.is_Matrix or not name.is_integer
+    ]
+    return [
+        (name, place)
+        for name in names
+        for place in (np.ndindex(world[name].shape) if name.is_Matrix else [None])
+    ]
 
 
 def solve(world, goals, free):
@@ -177,8 +209,12 @@ def solve(world, goals, free):
 
 
 def shortest_step(world, goals, free, miss):
-    """Return the smallest changes of the free numbers that mend a miss, to first order."""
-    rates = np.array([(misses(world.moved(*x, STEP), goals) - miss) / STEP for x in free])
+    """Return the smallest changes of the free numbers that mend a miss, to first
+    order.
+    """
+    rates = np.array(
+        [(misses(world.moved(*x, STEP), goals) - miss) / STEP for x in free]
+    )
     square = ctx.matrix((rates.T @ rates).tolist()) + ctx.eye(len(miss)) * STEP**2
     try:
         return -rates @ np.array(list(ctx.lu_solve(square, ctx.matrix(list(miss)))))
@@ -188,5 +224,11 @@ def shortest_step(world, goals, free, miss):
 
 def misses(world, goals):
     """Return by how much each goal is missed, shape (goals,)."""
-    return np.array([gap - aim for fact, letters, aim in goals
-                     for gap in gaps(fact, world, letters)], object)
+    return np.array(
+        [
+            gap - aim
+            for fact, letters, aim in goals
+            for gap in gaps(fact, world, letters)
+        ],
+        object,
+    )

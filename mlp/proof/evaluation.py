@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/witness.ipynb: edit it there.
+# Made by `make generate` from book/derive/witness.ipynb: edit it there.
 """A formula at the numbers that a reader gives."""
 
 import numpy as np
@@ -47,7 +47,9 @@ def evaluate(expr, where, values):
         As `value`.
     """
     check_names(values, where)
-    formulas = {name: sp.sympify(x) for name, x in values.items() if isinstance(name, f)}
+    formulas = {
+        name: sp.sympify(x) for name, x in values.items() if isinstance(name, f)
+    }
     scalars = {name: scalar_of(name, x) for name, x in values.items() if name.is_Symbol}
     matrices = {M: floats(M, A) for M, A in values.items() if M.is_Matrix}
     arrays = {M: each(ctx.mpf, A) for M, A in matrices.items()}
@@ -64,11 +66,13 @@ def evaluate(expr, where, values):
 
 def entry_by_entry(expr, world):
     """Compute the entries one at a time; one that is no real number is NaN."""
+
     def number_or_nan(i, j):
         try:
             return number(entry(expr, i, j), world)
         except Undefined:
             return ctx.nan
+
     if not is_matrix(expr):
         return np.array(float("nan"))
     return np.array(grid(*(whole(n, world) for n in expr.shape), number_or_nan), float)
@@ -120,8 +124,11 @@ def read_sizes(arrays, scalars):
 
 def quarrel(size, M, axis, other, other_axis, arrays):
     """Say that two arrays disagree about a size."""
-    has = (f"both have {size} {axis}" if axis == other_axis
-           else f"{M} has {size} {axis} and {other} has {size} {other_axis}")
+    has = (
+        f"both have {size} {axis}"
+        if axis == other_axis
+        else f"{M} has {size} {axis} and {other} has {size} {other_axis}"
+    )
     return f"{M} is {arrays[M].shape} and {other} is {arrays[other].shape}, but {has}"
 
 

@@ -1,7 +1,8 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
 """Hypotheses made ready for use, as rules: triples (kind, expression, value).
 
-The kinds: "not zero", "positive", "not negative" of a number; "sum" and "entry" with a value.
+The kinds: "not zero", "positive", "not negative" of a number; "sum" and "entry" with a
+value.
 """
 
 from functools import lru_cache
@@ -52,7 +53,9 @@ def suppositions(given, where, kept=frozenset()):
 def rule(fact, where, kept, rules):
     """Return what one hypothesis says of a number at any row and column."""
     shape = getattr(fact.lhs, "shape", (1, 1))
-    i, j = [Integer(0) if n == 1 else letter for n, letter in zip(shape, (any_row, any_col))]
+    i, j = [
+        Integer(0) if n == 1 else letter for n, letter in zip(shape, (any_row, any_col))
+    ]
     left, right = (entry(side, i, j) for side in fact.args)
     ranges(left, right)
     named = right - left if isinstance(fact, (Lt, Le)) else left - right
@@ -85,22 +88,35 @@ def known_part(fact, gap):
     entries = [term.as_coeff_Mul() for term in Add.make_args(gap)]
     entries = [(number, x) for number, x in entries if isinstance(x, MatrixElement)]
     if fact.has(Sum, MatMul) and not gap.has(Sum):  # a sum of known length, written out
-        last = max(entries, key=lambda term: default_sort_key(term[1]), default=(None, None))
+        last = max(
+            entries, key=lambda term: default_sort_key(term[1]), default=(None, None)
+        )
         rest = gap - last[0] * last[1] if entries else gap
         others = rest.atoms(MatrixElement)
         return (None, None) if any(overlap(last[1], x) for x in others) else last
-    raise ValueError(f"given: {plain(fact)} is no equation between one sum and its value, "
-                     "such as Eq(Sum(…), value); what a name means belongs in where=")
+    raise ValueError(
+        f"given: {plain(fact)} is no equation between one sum and its value, "
+        "such as Eq(Sum(…), value); what a name means belongs in where="
+    )
 
 
 def overlap(one, other):
     """Tell whether two entries can be the same for some row and column."""
     pairs = zip((one.i, one.j), (other.i, other.j)) if one else []
-    return one is None or one.parent == other.parent and not any(
-        a.is_Integer and b.is_Integer and a != b for a, b in pairs)
+    return (
+        one is None
+        or one.parent == other.parent
+        and not any(a.is_Integer and b.is_Integer and a != b for a, b in pairs)
+    )
 
 
-KIND = {Ne: "not zero", Gt: "positive", Lt: "positive", Ge: "not negative", Le: "not negative"}
+KIND = {
+    Ne: "not zero",
+    Gt: "positive",
+    Lt: "positive",
+    Ge: "not negative",
+    Le: "not negative",
+}
 
 
 def ranges(*exprs):
@@ -115,27 +131,35 @@ def ranges(*exprs):
     for x in {x for expr in exprs for x in expr.atoms(MatrixElement)}:
         for k, size in zip((x.i, x.j), x.parent.shape):
             if k in (any_row, any_col) and found.setdefault(k, size) != size:
-                raise ValueError(f"{k} runs over {found[k]} and over {size} rows or columns")
+                raise ValueError(
+                    f"{k} runs over {found[k]} and over {size} rows or columns"
+                )
     return found
 
 
 def with_ranges(expr, size):
     """Tell each delta with a letter of ``size`` the range that the letter has."""
+
     def ranged(delta):
         n = [size[k] for k in delta.args[:2] if k in size]
         return KroneckerDelta(*delta.args[:2], (0, n[0] - 1)) if n else delta
+
     return expr.replace(KroneckerDelta, lambda *args: ranged(KroneckerDelta(*args)))
 
 
 def half_lines(given):
-    """Return a case for each sign that hypotheses leave to the scalars they speak of."""
+    """Return a case for each sign that hypotheses leave to the scalars they speak
+    of.
+    """
     choices = {}
     for fact in given:
         fact = fact.reversed if fact.lhs == 0 else fact
         real = fact.lhs.is_real or fact.func != Ne  # an order is one of real numbers
         if fact.lhs.is_Symbol and fact.rhs == 0 and fact.func in SIGNS and real:
             choices.setdefault(fact.lhs, SIGNS[fact.func])
-    cases = product(*[[signed(z, sign) for sign in signs] for z, signs in choices.items()])
+    cases = product(
+        *[[signed(z, sign) for sign in signs] for z, signs in choices.items()]
+    )
     return [dict(zip(choices, case)) for case in cases if None not in case]
 
 
@@ -144,8 +168,11 @@ SIGNS = {Ne: ("positive", "negative"), Gt: ("positive",), Lt: ("negative",)}
 
 def signed(z, sign):
     """Return the letter z with a sign; None if it cannot have it."""
-    kept = [kind for kind in ("integer", "nonnegative", "nonpositive", "nonzero")
-            if getattr(z, f"is_{kind}")]
+    kept = [
+        kind
+        for kind in ("integer", "nonnegative", "nonpositive", "nonzero")
+        if getattr(z, f"is_{kind}")
+    ]
     try:
         return Symbol(z.name, real=True, **dict.fromkeys([*kept, sign], True))
     except InconsistentAssumptions:
@@ -154,10 +181,17 @@ def signed(z, sign):
 
 def nonzero_matrices(given):
     """Return the letters and matrices that are supposed not to be 0, at every entry."""
-    sides = [x for fact in given if fact.func in (Ne, Gt, Lt) and 0 in fact.args
-             for x in fact.args]
-    return [name_of(x) for x in sides if x.is_Symbol or (
-        isinstance(x, MatrixElement) and stands_for_all(x))]
+    sides = [
+        x
+        for fact in given
+        if fact.func in (Ne, Gt, Lt) and 0 in fact.args
+        for x in fact.args
+    ]
+    return [
+        name_of(x)
+        for x in sides
+        if x.is_Symbol or (isinstance(x, MatrixElement) and stands_for_all(x))
+    ]
 
 
 def stands_for_all(x):

@@ -1,5 +1,6 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
-"""The words of a claim: real matrices, f, the softmax, derivatives that are only written down.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
+"""The words of a claim: real matrices, f, the softmax, derivatives that are only
+written down.
 
 The letters: N examples, D inputs, H hidden units, K classes; J is a loss; i and j, as
 `any_row` and `any_col`, stand for any row and any column.
@@ -60,8 +61,11 @@ class RealMatrix(MatrixSymbol):
 
     def valid_index(self, i, j):
         """Compare numbers with the shape; an index letter runs over the shape."""
-        return all(n >= 0 and (not size.is_Integer or n < size)
-                   for n, size in zip(map(sympify, (i, j)), self.shape) if n.is_Integer)
+        return all(
+            n >= 0 and (not size.is_Integer or n < size)
+            for n, size in zip(map(sympify, (i, j)), self.shape)
+            if n.is_Integer
+        )
 
 
 class f(Function):
@@ -152,8 +156,10 @@ def product_entry(number, matrices, i, j):
 
 def the_only_one(x):
     """Write index 0 for any row of a matrix of one row, and for any column of one."""
-    place = [0 if size == 1 and k in (any_row, any_col) else k
-             for k, size in zip((x.i, x.j), x.parent.shape)]
+    place = [
+        0 if size == 1 and k in (any_row, any_col) else k
+        for k, size in zip((x.i, x.j), x.parent.shape)
+    ]
     return x.parent[tuple(place)]
 
 
@@ -168,7 +174,9 @@ def own_letters(expr):
         return expr
     expr = rebuilt(expr, [own_letters(arg) for arg in expr.args])
     if isinstance(expr, Sum):
-        return expr.xreplace({k: Dummy(k.name, integer=True) for k in expr.bound_symbols})
+        return expr.xreplace(
+            {k: Dummy(k.name, integer=True) for k in expr.bound_symbols}
+        )
     if isinstance(expr, Lambda):
         names = {z: z.as_dummy() for z in expr.variables}
         return Lambda(tuple(names.values()), expr.expr.xreplace(names))
@@ -177,7 +185,9 @@ def own_letters(expr):
 
 def rebuilt(expr, args):
     """Return an expression with other parts."""
-    if isinstance(expr, ElementwiseApplyFunction):  # SymPy would call it on a 1 by 1 matrix
+    if isinstance(
+        expr, ElementwiseApplyFunction
+    ):  # SymPy would call it on a 1 by 1 matrix
         return MatrixExpr.__new__(ElementwiseApplyFunction, *args)
     if isinstance(expr, MatrixElement):
         return args[0][tuple(args[1:])]
@@ -192,8 +202,12 @@ def add_up(body, limits):
     if not (low.is_Integer and high.is_Integer):
         return Sum(add_up(body, inner), (index, low, high))
     values = [{index: Integer(n)} for n in range(low, high + 1)]
-    return Add(*[add_up(body.xreplace(n), [limit.xreplace(n) for limit in inner])
-                 for n in values])
+    return Add(
+        *[
+            add_up(body.xreplace(n), [limit.xreplace(n) for limit in inner])
+            for n in values
+        ]
+    )
 
 
 def total(matrix):
@@ -217,8 +231,10 @@ def total(matrix):
     if not is_matrix(matrix):
         raise TypeError(f"total adds the entries of a matrix, and {matrix} is none")
     rows, cols = matrix.shape
-    i, j = [0 if size == 1 else Dummy(letter, integer=True)
-            for letter, size in (("i", rows), ("j", cols))]
+    i, j = [
+        0 if size == 1 else Dummy(letter, integer=True)
+        for letter, size in (("i", rows), ("j", cols))
+    ]
     limits = [(k, 0, size - 1) for k, size in ((j, cols), (i, rows)) if size != 1]
     body = entry(matrix, i, j)
     return Sum(body, *limits) if limits else body

@@ -1,7 +1,8 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
 """One function, [u > 0], for everything that jumps or has a corner.
 
-|u|, sign(u), max, min, cases and steps are polynomials in the masks [u > 0] and [-u > 0].
+|u|, sign(u), max, min, cases and steps are polynomials in the masks [u > 0] and [-u >
+0].
 """
 
 from functools import reduce
@@ -60,7 +61,9 @@ def cases(*branches):
 
 
 def without_cases(expr):
-    """Write cases as masks: SymPy would move them out of an inner sum, past its index."""
+    """Write cases as masks: SymPy would move them out of an inner sum, past its
+    index.
+    """
     return expr.replace(Piecewise, cases)
 
 
@@ -75,10 +78,14 @@ def mask(condition):
     if isinstance(condition, Not):
         return 1 - mask(condition.args[0])
     a, b = condition.args
-    return {Gt: lambda: Pos(a - b), Lt: lambda: Pos(b - a),
-            Ge: lambda: 1 - Pos(b - a), Le: lambda: 1 - Pos(a - b),
-            Ne: lambda: Pos(a - b) + Pos(b - a),
-            Eq: lambda: 1 - Pos(a - b) - Pos(b - a)}[condition.func]()
+    return {
+        Gt: lambda: Pos(a - b),
+        Lt: lambda: Pos(b - a),
+        Ge: lambda: 1 - Pos(b - a),
+        Le: lambda: 1 - Pos(a - b),
+        Ne: lambda: Pos(a - b) + Pos(b - a),
+        Eq: lambda: 1 - Pos(a - b) - Pos(b - a),
+    }[condition.func]()
 
 
 def step(u, at_0):
@@ -92,7 +99,9 @@ def larger(*values):
 
 
 def larger_of_two(a, b):
-    """Return the maximum of two numbers, by the one mask whose u has no leading minus."""
+    """Return the maximum of two numbers, by the one mask whose u has no leading
+    minus.
+    """
     a, b = (b, a) if expand(a - b).could_extract_minus_sign() else (a, b)
     return b + (a - b) * Pos(a - b)
 
@@ -123,7 +132,9 @@ def is_real(expr):
 
 
 def split(function, u):
-    """Return function(u), for a u that may hold masks, as a sum over their values 0 and 1."""
+    """Return function(u), for a u that may hold masks, as a sum over their values 0 and
+    1.
+    """
     found = masks_of(u)
     if not found:
         return function(u)

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/witness.ipynb: edit it there.
+# Made by `make generate` from book/derive/witness.ipynb: edit it there.
 """Small numbers at which a wrong claim fails, each confirmed by the second witness."""
 
 from contextlib import suppress
@@ -7,7 +7,17 @@ from itertools import islice, product
 from random import Random
 
 import numpy as np
-from sympy import Dummy, Float, Integer, MatrixSymbol, Ne, Sum, Symbol, default_sort_key, true
+from sympy import (
+    Dummy,
+    Float,
+    Integer,
+    MatrixSymbol,
+    Ne,
+    Sum,
+    Symbol,
+    default_sort_key,
+    true,
+)
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from mlp.proof.arithmetic import CannotCompute, Undefined, World, ctx, grid, value
@@ -20,7 +30,9 @@ from mlp.proof.witness import NoNumbers, find_difference
 
 
 class Disagreement(Exception):
-    """The two ways to numbers or to a verdict differ: a bug, a step too long, few digits."""
+    """The two ways to numbers or to a verdict differ: a bug, a step too long, few
+    digits.
+    """
 
 
 def counterexample(equation):
@@ -74,16 +86,22 @@ def confirmed(case, values, pair, place, sides):
     letters = {letter: ctx.mpf(int(n)) for letter, n in place.items()}
     try:
         world = World(world_values(case, values), case.where)
-        if not all(satisfied(fact, world, at) for fact, at in everywhere(case.facts(), world)):
+        if not all(
+            satisfied(fact, world, at) for fact, at in everywhere(case.facts(), world)
+        ):
             return False
-        again = [at_entry(side, pair, world, letters) for side in (case.left, case.right)]
+        again = [
+            at_entry(side, pair, world, letters) for side in (case.left, case.right)
+        ]
     except (Undefined, CannotCompute):
         return False
     for one, other in zip(sides, again):
         exact = ctx.make_mpf(Float(added_up(one).doit().evalf(30), 30)._mpf_)
         if abs(exact - other) > 1e-20 * max(1, abs(other)):
-            raise Disagreement(f"{one.evalf(9)} by unfolding, {ctx.nstr(other, 9)} by the "
-                               f"second witness, at entry {pair} for {values}")
+            raise Disagreement(
+                f"{one.evalf(9)} by unfolding, {ctx.nstr(other, 9)} by the "
+                f"second witness, at entry {pair} for {values}"
+            )
     return True
 
 
@@ -91,9 +109,14 @@ def world_values(case, values):
     """Return arrays and numbers for all free names; what is not given is 1."""
     names = {s for part in case.parts() for s in part.atoms(Symbol, MatrixSymbol)}
     given = {x: in_digits(number) for x, number in values.items()}
-    return {name: grid(*map(int, name.shape), lambda i, j, M=name: given.get(M[i, j], ctx.one))
-            if is_matrix(name) else given.get(name, ctx.one)
-            for name in names - {*case.where}}
+    return {
+        name: grid(
+            *map(int, name.shape), lambda i, j, M=name: given.get(M[i, j], ctx.one)
+        )
+        if is_matrix(name)
+        else given.get(name, ctx.one)
+        for name in names - {*case.where}
+    }
 
 
 def in_digits(number):
@@ -120,8 +143,11 @@ def from_witness(equation):
     values = {}
     for name, numbers in found.values.items():
         small = name.xreplace(sizes)
-        cells = {small[place]: numbers[place] for place in np.ndindex(numbers.shape)} \
-            if is_matrix(name) else {name: numbers}
+        cells = (
+            {small[place]: numbers[place] for place in np.ndindex(numbers.shape)}
+            if is_matrix(name)
+            else {name: numbers}
+        )
         values |= {x: Float(ctx.nstr(ctx.mpf(n), 100), 100) for x, n in cells.items()}
     return first_difference(case, sizes, every_entry(case), values)
 
@@ -157,20 +183,32 @@ def samples(sides, facts):
     """Return a few small values of all variables that satisfy the hypotheses."""
     rng = Random(5544)  # starts 2, 3, 1, -1, 2
     found = sorted(variables(*sides, *facts), key=default_sort_key)
-    tries = dict.fromkeys(tuple(rng.choice(allowed(v)) for v in found) for _ in range(200))
+    tries = dict.fromkeys(
+        tuple(rng.choice(allowed(v)) for v in found) for _ in range(200)
+    )
     values = (dict(zip(found, numbers)) for numbers in tries)
-    return islice((these for these in values
-                   if all(fact.xreplace(these) == true for fact in facts)), 12)
+    return islice(
+        (
+            these
+            for these in values
+            if all(fact.xreplace(these) == true for fact in facts)
+        ),
+        12,
+    )
 
 
 def facts_in_numbers(case):
-    """Return the hypotheses at every place, unfolded, and the kinks to stay away from."""
+    """Return the hypotheses at every place, unfolded, and the kinks to stay away
+    from.
+    """
     facts = [Ne(u, 0) for u in case.kinks()]
     for fact in case.facts():
         for pair in index_pairs(fact.lhs):
             for place in places(fact):
-                sides = [written_out(entry(side, *pair).xreplace(place), case.definitions())
-                         for side in fact.args]
+                sides = [
+                    written_out(entry(side, *pair).xreplace(place), case.definitions())
+                    for side in fact.args
+                ]
                 facts.append(fact.func(*sides))
     return [fact for fact in facts if fact != true]
 
@@ -179,32 +217,48 @@ def places(*exprs):
     """Return the numbers to try for free letters that are indices or bounds of sums."""
     ranges = {}
     for expr in exprs:
-        bounds = {s for total in expr.atoms(Sum) for _, *ends in total.limits for n in ends
-                  for s in n.free_symbols & expr.free_symbols if not isinstance(s, Dummy)}
+        bounds = {
+            s
+            for total in expr.atoms(Sum)
+            for _, *ends in total.limits
+            for n in ends
+            for s in n.free_symbols & expr.free_symbols
+            if not isinstance(s, Dummy)
+        }
         ranges |= {s: 3 for s in bounds if s not in ranges}
         for e in expr.atoms(MatrixElement):
             for index, size in zip((e.i, e.j), e.parent.shape):
                 if index in expr.free_symbols:
                     ranges[index] = min(size, ranges.get(index, size))
     letters = sorted(ranges, key=str)
-    numbers = product(*[[n for n in sorted(allowed(index)) if 0 <= n < ranges[index]]
-                        for index in letters])
+    numbers = product(
+        *[
+            [n for n in sorted(allowed(index)) if 0 <= n < ranges[index]]
+            for index in letters
+        ]
+    )
     return [dict(zip(letters, place)) for place in numbers]
 
 
 def variables(*exprs):
     """Return the matrix entries and the scalars that expressions depend on."""
     parts = {v for expr in exprs for v in expr.atoms(MatrixElement) | expr.free_symbols}
-    return {v for v in parts if not is_matrix(v)
-            and not (isinstance(v, MatrixElement) and v.atoms(Dummy))}
+    return {
+        v
+        for v in parts
+        if not is_matrix(v) and not (isinstance(v, MatrixElement) and v.atoms(Dummy))
+    }
 
 
 def allowed(variable):
     """Return the small numbers that have the sign and kind the variable must have."""
     numbers = [Integer(n) for n in (1, 2, 3, -1, -2, 0)]
     kind = variable.assumptions0.items()
-    return [n for n in numbers
-            if all(getattr(n, "is_" + key) in (value, None) for key, value in kind)]
+    return [
+        n
+        for n in numbers
+        if all(getattr(n, "is_" + key) in (value, None) for key, value in kind)
+    ]
 
 
 def differ(left, right):
@@ -236,8 +290,13 @@ def report(sizes, values, pair, left, right):
 
 def show(matrix, values, used):
     """Write the entries of a matrix that matter, the others as a dot."""
-    rows = [[short(values[matrix[i, j]]) if matrix[i, j] in used else "·"
-             for j in range(matrix.cols)] for i in range(matrix.rows)]
+    rows = [
+        [
+            short(values[matrix[i, j]]) if matrix[i, j] in used else "·"
+            for j in range(matrix.cols)
+        ]
+        for i in range(matrix.rows)
+    ]
     return "[" + "; ".join(" ".join(row) for row in rows) + "]"
 
 

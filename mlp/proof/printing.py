@@ -1,15 +1,26 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
 """Two printers, LaTeX for the page and one line of text for messages.
 
-What is read is what was proved. Two rules besides the usual ones: Σ and ∇ reach to the end of
-their product, so they stand in parentheses where a factor follows; and in a formula for every
-entry the matrix stands for the entry, as in 1 - Z, exp(Z), Z ⊙ Z.
+What is read is what was proved. Two rules besides the usual ones: Σ and ∇ reach to the
+end of their product, so they stand in parentheses where a factor follows; and in a
+formula for every entry the matrix stands for the entry, as in 1 - Z, exp(Z), Z ⊙ Z.
 """
 
 from functools import lru_cache
 from itertools import count
 
-from sympy import Dummy, HadamardPower, MatMul, Mul, OneMatrix, Piecewise, Pow, S, Sum, fraction
+from sympy import (
+    Dummy,
+    HadamardPower,
+    MatMul,
+    Mul,
+    OneMatrix,
+    Piecewise,
+    Pow,
+    S,
+    Sum,
+    fraction,
+)
 from sympy.matrices.expressions import FunctionMatrix
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -41,8 +52,10 @@ class AnyEntry(Dummy):
 def by_entry(expr):
     """Return the formula for any entry of an element-wise function or power."""
     if isinstance(expr, HadamardPower):
-        return Pow(*[AnyEntry(x) if x.is_Matrix else x for x in expr.args], evaluate=False)
-    letter, = getattr(expr.function, "variables", [Dummy()])
+        return Pow(
+            *[AnyEntry(x) if x.is_Matrix else x for x in expr.args], evaluate=False
+        )
+    (letter,) = getattr(expr.function, "variables", [Dummy()])
     formula = expr.function(AnyEntry(expr.expr, **letter.assumptions0))
     return formula if formula.has(AnyEntry) else MatMul(formula, OneMatrix(*expr.shape))
 
@@ -58,8 +71,12 @@ def own_name(letter, scope):
 
 def covers_range(body, index, low, high):
     """Tell whether an index runs over all rows or columns of the matrices in a sum."""
-    ranges = {(place, 0, size - 1) for e in body.atoms(MatrixElement)
-              for place, size in zip((e.i, e.j), e.parent.shape) if place.has(index)}
+    ranges = {
+        (place, 0, size - 1)
+        for e in body.atoms(MatrixElement)
+        for place, size in zip((e.i, e.j), e.parent.shape)
+        if place.has(index)
+    }
     again = any(index in inner.variables for inner in body.atoms(Sum))
     return ranges == {(index, low, high)} and not again
 
@@ -91,16 +108,24 @@ class Written:
     def end(self, item, strict=False):
         """Write the end of a product; Σ and ∇ need no parentheses there."""
         is_open = isinstance(item, (Sum, Gradient))
-        return self._print(item) if is_open else self.parenthesize(item, MUL, strict=strict)
+        return (
+            self._print(item)
+            if is_open
+            else self.parenthesize(item, MUL, strict=strict)
+        )
 
     def chain(self, factors, sign, is_end=True):
         """Write a product that is, or is not, the end of all that is multiplied."""
         *front, last = factors
         parts = [self.parenthesize(x, MUL) for x in front]
-        return sign.join([*parts, self.end(last) if is_end else self.parenthesize(last, MUL)])
+        return sign.join(
+            [*parts, self.end(last) if is_end else self.parenthesize(last, MUL)]
+        )
 
     def product(self, numbers, is_end=True):
-        """Write a product of numbers, with ⊙ between those that are written as matrices."""
+        """Write a product of numbers, with ⊙ between those that are written as
+        matrices.
+        """
         factors = sorted(Mul.make_args(numbers), key=lambda x: x.sort_key())
         if is_end and len(factors) == 1:
             return self.end(*factors, strict=True)
@@ -113,10 +138,14 @@ class Written:
     def added(self, terms):
         """Write a sum of terms, with the minus of a term as the sign before it."""
         terms = [by_entry(x) if isinstance(x, ENTRYWISE) else x for x in terms]
-        parts = [self._print(x) if x.is_Number or x.is_Mul else self.parenthesize(x, ADD)
-                 for x in terms]
-        signed = [f" - {part[1:].lstrip()}" if part.startswith("-") else f" + {part}"
-                  for part in parts[1:]]
+        parts = [
+            self._print(x) if x.is_Number or x.is_Mul else self.parenthesize(x, ADD)
+            for x in terms
+        ]
+        signed = [
+            f" - {part[1:].lstrip()}" if part.startswith("-") else f" + {part}"
+            for part in parts[1:]
+        ]
         return parts[0] + "".join(signed)
 
     def _print_Add(self, expr, order=None):
@@ -159,8 +188,9 @@ class Written:
         *inner, (index, low, high) = expr.limits
         body = Sum(expr.function, *inner) if inner else expr.function
         letter = own_name(index, expr)
-        sign = self.sigma(covers_range(body, index, low, high),
-                          *map(self._print, (letter, low, high)))
+        sign = self.sigma(
+            covers_range(body, index, low, high), *map(self._print, (letter, low, high))
+        )
         return sign + self.end(body.xreplace({index: letter}))
 
     def _print_Gradient(self, expr):
@@ -176,7 +206,9 @@ class Written:
         if rows == cols == 1:
             return "1"
         if 1 in (rows, cols):
-            return self.ones.format(self.size(rows * cols)) + self.transposed * bool(rows == 1)
+            return self.ones.format(self.size(rows * cols)) + self.transposed * bool(
+                rows == 1
+            )
         sizes = [self.parenthesize(n, MUL) for n in (rows, cols)]
         return self.ones.format(self.rectangle.format(*sizes))
 
@@ -233,7 +265,11 @@ class Latex(Written, LatexPrinter):
     def entry_power(self, base, power):
         """Write the power of every entry."""
         text = self.parenthesize(base, POW)
-        text = self.group.format(text) if "^" in text and self.strength(base) > POW else text
+        text = (
+            self.group.format(text)
+            if "^" in text and self.strength(base) > POW
+            else text
+        )
         return rf"{text}^{{\circ {self.parenthesize(power, MUL, strict=True)}}}"
 
     def _print_ZeroMatrix(self, expr):
@@ -272,7 +308,9 @@ class Plain(Written, StrPrinter):
         return self.parenthesize(number, MUL)
 
     def ratio(self, top, bottom):
-        """Write a quotient; Σ above stays without parentheses if there is a size below."""
+        """Write a quotient; Σ above stays without parentheses if there is a size
+        below.
+        """
         if bottom == 1:
             return self.product(top)
         sizes = all(x.is_positive for x in bottom.free_symbols)

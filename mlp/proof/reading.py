@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
 """A claim is read with care: what a reader would read otherwise is refused by name."""
 
 import re
@@ -65,8 +65,8 @@ def read(claim, of, wrt, where, given, sizes):
     Raises
     ------
     ValueError
-        If an argument cannot be read, a name cannot be defined, or a hypothesis cannot be
-        used. The message names it and says what is allowed.
+        If an argument cannot be read, a name cannot be defined, or a hypothesis cannot
+        be used. The message names it and says what is allowed.
     """
     definitions = list(map(definition, a_dict("where", where).items()))
     names = [f if isinstance(name, f) else name for name, _ in definitions]
@@ -76,7 +76,9 @@ def read(claim, of, wrt, where, given, sizes):
     of = expression("of", of)
     left = of if wrt is None else derivative_of(of, wrt)
     equation = Equation(left, expression("claim", claim), dict(definitions), given)
-    return with_claim(equation, claim, numbers_for_sizes(a_dict("sizes", sizes), equation))
+    return with_claim(
+        equation, claim, numbers_for_sizes(a_dict("sizes", sizes), equation)
+    )
 
 
 def with_claim(equation, claim, sizes):
@@ -96,7 +98,9 @@ def with_known_ranges(equation):
         size = ranges(equation.left, equation.right, *equation.where.values())
     except ValueError:  # a letter for indices of two ranges: nothing is known of it
         return equation
-    where = {name: with_ranges(meaning, size) for name, meaning in equation.where.items()}
+    where = {
+        name: with_ranges(meaning, size) for name, meaning in equation.where.items()
+    }
     left, right = (with_ranges(side, size) for side in (equation.left, equation.right))
     return replace(equation, left=left, right=right, where=where)
 
@@ -117,8 +121,10 @@ def derivative_of(of, wrt):
         return Gradient(of, wrt)
     if is_number(wrt):
         return Partial(of, wrt)
-    raise ValueError(f"wrt: {wrt!r} is no matrix, no entry of a matrix and no letter for a "
-                     "real number")
+    raise ValueError(
+        f"wrt: {wrt!r} is no matrix, no entry of a matrix and no letter for a "
+        "real number"
+    )
 
 
 def is_number(x):
@@ -136,19 +142,27 @@ def expression(name, value):
         For anything else; the message begins with the name.
     """
     if isinstance(value, str) or value is None:
-        raise ValueError(f"{name}: {value!r} is no expression; write it with SymPy's symbols")
+        raise ValueError(
+            f"{name}: {value!r} is no expression; write it with SymPy's symbols"
+        )
     value = sympify(value)
-    if not isinstance(value, (Expr, MatrixExpr, MatrixBase)) or isinstance(value, Lambda):
+    if not isinstance(value, (Expr, MatrixExpr, MatrixBase)) or isinstance(
+        value, Lambda
+    ):
         raise ValueError(f"{name}: {value} is no number and no matrix")
     for part in preorder_traversal(value):
         if found := fault(part):
             raise ValueError(f"{name}: {found}")
     if escaped := free_in_a_condition(value):
-        raise ValueError(f"{name}: {escaped} stands free in a condition; SymPy moves cases out "
-                         "of inner sums, so write them by max, sign or |…|")
+        raise ValueError(
+            f"{name}: {escaped} stands free in a condition; SymPy moves cases out "
+            "of inner sums, so write them by max, sign or |…|"
+        )
     if dummies := value.atoms(Dummy) & value.free_symbols:
         raise ValueError(f"{name}: {min(map(str, dummies))} is a Dummy; use a Symbol")
-    return own_letters(value.replace(KroneckerDelta, lambda i, j, *_: KroneckerDelta(i, j)))
+    return own_letters(
+        value.replace(KroneckerDelta, lambda i, j, *_: KroneckerDelta(i, j))
+    )
 
 
 def fault(part):
@@ -165,27 +179,47 @@ def fault(part):
 
 STRUCTURE = (Tuple, Lambda, ExprCondPair, Str)
 RULES = {
-    Symbol: (lambda s: s.is_commutative and re.match(r"[^\W\d]|\\", s.name),
-             "is no letter for a number"),
+    Symbol: (
+        lambda s: s.is_commutative and re.match(r"[^\W\d]|\\", s.name),
+        "is no letter for a number",
+    ),
     Softmax: (lambda e: is_matrix(e.args[0]), "takes a matrix"),
-    HadamardPower: (lambda e: is_matrix(e.base) and not is_matrix(e.exp),
-                    "is no power of the entries of a matrix"),
-    Gradient: (lambda e: isinstance(e.args[1], MatrixSymbol) and not is_matrix(e.args[0]),
-               "is no gradient of a number by a matrix"),
-    Partial: (lambda e: is_number(e.args[1]) and not is_matrix(e.args[0]),
-              "is no derivative of a number by a number"),
-    Sum: (lambda e: all(n.is_integer and not n.has(k) for k, *ends in e.limits for n in ends),
-          "has bounds that need not be whole numbers, or hold the index"),
-    Piecewise: (lambda e: all(not is_matrix(value) and is_condition(condition)
-                              for value, condition in e.args),
-                "has a case that is no number, or a condition that is no comparison"),
+    HadamardPower: (
+        lambda e: is_matrix(e.base) and not is_matrix(e.exp),
+        "is no power of the entries of a matrix",
+    ),
+    Gradient: (
+        lambda e: isinstance(e.args[1], MatrixSymbol) and not is_matrix(e.args[0]),
+        "is no gradient of a number by a matrix",
+    ),
+    Partial: (
+        lambda e: is_number(e.args[1]) and not is_matrix(e.args[0]),
+        "is no derivative of a number by a number",
+    ),
+    Sum: (
+        lambda e: all(
+            n.is_integer and not n.has(k) for k, *ends in e.limits for n in ends
+        ),
+        "has bounds that need not be whole numbers, or hold the index",
+    ),
+    Piecewise: (
+        lambda e: all(
+            not is_matrix(value) and is_condition(condition)
+            for value, condition in e.args
+        ),
+        "has a case that is no number, or a condition that is no comparison",
+    ),
 }
 
 
 def free_in_a_condition(expr):
     """Return a letter of an index that stands free in a condition, or None."""
-    entries = {x for part in expr.atoms(Piecewise) for _, condition in part.args
-               for x in condition.atoms(MatrixElement)}
+    entries = {
+        x
+        for part in expr.atoms(Piecewise)
+        for _, condition in part.args
+        for x in condition.atoms(MatrixElement)
+    }
     letters = {k for x in entries for index in (x.i, x.j) for k in index.free_symbols}
     return next(iter(letters & expr.free_symbols - {any_row, any_col}), None)
 
@@ -202,19 +236,27 @@ def definition(pair):
     name, meaning = pair[0], expression(f"the definition of {pair[0]}", pair[1])
     if isinstance(name, MatrixSymbol) or is_formula(name):
         return name, meaning
-    if isinstance(name, MatrixElement) and isinstance(name.parent, MatrixSymbol) and (
-            stands_for_all(name)):
-        letters = tuple(k if k.is_Symbol else Dummy("k", integer=True)
-                        for k in (name.i, name.j))
+    if (
+        isinstance(name, MatrixElement)
+        and isinstance(name.parent, MatrixSymbol)
+        and (stands_for_all(name))
+    ):
+        letters = tuple(
+            k if k.is_Symbol else Dummy("k", integer=True) for k in (name.i, name.j)
+        )
         return name.parent, FunctionMatrix(*name.parent.shape, Lambda(letters, meaning))
     if letter := {any_row, any_col} & meaning.free_symbols:
-        raise ValueError(f"where: {plain(name)} holds the index {letter.pop()}; define a "
-                         "matrix by its entries, Z[any_row, any_col]")
+        raise ValueError(
+            f"where: {plain(name)} holds the index {letter.pop()}; define a "
+            "matrix by its entries, Z[any_row, any_col]"
+        )
     if isinstance(name, Symbol):
         return name, meaning
     shown = plain(name) if isinstance(name, Basic) else repr(name)
-    raise ValueError(f"where: {shown} can't be defined; define a letter, a matrix, f(t) for "
-                     "a letter t, or every entry of a matrix, Z[any_row, any_col]")
+    raise ValueError(
+        f"where: {shown} can't be defined; define a letter, a matrix, f(t) for "
+        "a letter t, or every entry of a matrix, Z[any_row, any_col]"
+    )
 
 
 def is_formula(name):
@@ -234,12 +276,16 @@ def hypothesis(fact):
     if fact in (True, true):
         return true
     if not isinstance(fact, (Eq, Ne, Gt, Lt, Ge, Le)):
-        raise ValueError(f"given: {fact} is no hypothesis; write Eq(Sum(…), value), "
-                         "Ne(a, b), a > b or a >= b, for the entries of a matrix with "
-                         "[any_row, any_col]")
+        raise ValueError(
+            f"given: {fact} is no hypothesis; write Eq(Sum(…), value), "
+            "Ne(a, b), a > b or a >= b, for the entries of a matrix with "
+            "[any_row, any_col]"
+        )
     if is_matrix(fact.lhs) and not isinstance(fact, Eq):
-        raise ValueError(f"given: {plain(fact)} compares matrices; write it for the entry "
-                         f"[any_row, any_col]")
+        raise ValueError(
+            f"given: {plain(fact)} compares matrices; write it for the entry "
+            f"[any_row, any_col]"
+        )
     return fact.func(*[expression("given", side) for side in fact.args])
 
 
@@ -251,7 +297,9 @@ def numbers_for_sizes(sizes, equation):
             known = ", ".join(map(str, names)) or "none"
             raise ValueError(f"sizes: {name!r} is no size here; the sizes are {known}")
         if isinstance(size, (bool, str)) or not sympify(size).is_Integer or size < 1:
-            raise ValueError(f"sizes: {name} = {size}; a size is a whole number from 1 on")
+            raise ValueError(
+                f"sizes: {name} = {size}; a size is a whole number from 1 on"
+            )
     return {name: Integer(size) for name, size in sizes.items()}
 
 
@@ -264,7 +312,9 @@ def shared_name(equation):
     names = {name: thing for name, thing in seen if thing != "bound"}
     for name, thing in sorted(seen, key=str):
         other = names.get(name, thing)
-        index = getattr(other, "is_integer", False) and other not in equation.size_names()
+        index = (
+            getattr(other, "is_integer", False) and other not in equation.size_names()
+        )
         if thing != other and not (thing == "bound" and index):
             return f"two different things are called {name}"
     return None
@@ -287,17 +337,26 @@ def visible(expr):
 
 def circle(equation):
     """Say which definitions lead back to themselves, or return None."""
-    uses = {name: [other for other in equation.where
-                   if mentions(name, equation.where[name], other)] for name in equation.where}
+    uses = {
+        name: [
+            other
+            for other in equation.where
+            if mentions(name, equation.where[name], other)
+        ]
+        for name in equation.where
+    }
 
     def walk(path):
         for name in uses[path[-1]]:
             found = [*path, name] if name in path else walk([*path, name])
             if found:
-                return found[found.index(found[-1]):]
+                return found[found.index(found[-1]) :]
 
     found = next(filter(None, (walk([name]) for name in uses)), None)
-    return found and f"where: the definitions go in a circle, {' → '.join(map(plain, found))}"
+    return (
+        found
+        and f"where: the definitions go in a circle, {' → '.join(map(plain, found))}"
+    )
 
 
 def mentions(name, meaning, other):
@@ -343,7 +402,11 @@ def hidden_letter(equation):
     for name, formula in equation.where.items():
         if isinstance(name, f):
             t, inside = name.args[0], formula.free_symbols
-            others = [meaning for other, meaning in equation.where.items() if other in inside]
+            others = [
+                meaning for other, meaning in equation.where.items() if other in inside
+            ]
             if any(t in other.free_symbols for other in [*others, *equation.given]):
-                return f"where: the letter {t} of {plain(name)} means another number, too"
+                return (
+                    f"where: the letter {t} of {plain(name)} means another number, too"
+                )
     return None

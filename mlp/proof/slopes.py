@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
 """The derivative of a number by a number, and the question where there is one."""
 
 from sympy import (
@@ -70,7 +70,9 @@ def derivative(u, x):
 
 
 def same(u, x):
-    """Return 1 if two letters or entries are the same and 0 otherwise, as Kronecker deltas."""
+    """Return 1 if two letters or entries are the same and 0 otherwise, as Kronecker
+    deltas.
+    """
     if not (isinstance(u, MatrixElement) and isinstance(x, MatrixElement)):
         return Integer(u == x)
     if u.parent != x.parent:
@@ -112,7 +114,9 @@ def smooth_power(power, x, nonzero):
 
 
 def corner_word(part):
-    """Return the word for what a function has at 0: its value jumps, or only its slope."""
+    """Return the word for what a function has at 0: its value jumps, or only its
+    slope.
+    """
     if isinstance(part, Piecewise):
         return "kink or a jump"
     return "jump" if isinstance(part, (sign, Heaviside, Pos)) else "kink"
@@ -121,5 +125,7 @@ def corner_word(part):
 def unknown(part):
     """Say that a word is not on the list."""
     known = ", ".join(sorted(function.__name__ for function in SMOOTH))
-    return (f"{plain(part)}: {part.func.__name__} is not on the list of smooth functions, "
-            f"{known}")
+    return (
+        f"{plain(part)}: {part.func.__name__} is not on the list of smooth functions, "
+        f"{known}"
+    )

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/checker.ipynb: edit it there.
+# Made by `make generate` from book/derive/checker.ipynb: edit it there.
 """One form for sums of any length, and the question whether an expression is zero.
 
 The letters: a *limit* is (index, low, high), as in SymPy; its *range* is (low, high).
@@ -67,8 +67,14 @@ def settle(expr, rules=()):
 
 
 def largest(function, args, rules):
-    """Return |u|, a maximum or a minimum where a hypothesis tells which it is, else None."""
-    options = {Abs: lambda u: (u, -u), Max: lambda *u: u, Min: lambda *u: [-v for v in u]}
+    """Return |u|, a maximum or a minimum where a hypothesis tells which it is, else
+    None.
+    """
+    options = {
+        Abs: lambda u: (u, -u),
+        Max: lambda *u: u,
+        Min: lambda *u: [-v for v in u],
+    }
     if function in options and rules:
         values = list(options[function](*args))
         for u in values:
@@ -97,9 +103,15 @@ def one_product(term, rules):
     if any(factor.is_Add for factor in factors):  # √u √u has become u
         return spread(factors, rules)
     for delta in (factor for factor in factors if isinstance(factor, KroneckerDelta)):
-        new, old = sorted(delta.args[:2], key=lambda k: (k.is_Symbol, default_sort_key(k)))
+        new, old = sorted(
+            delta.args[:2], key=lambda k: (k.is_Symbol, default_sort_key(k))
+        )
         rest = [factor for factor in factors if factor != delta]
-        if old.is_Symbol and not new.has(old) and any(factor.has(old) for factor in rest):
+        if (
+            old.is_Symbol
+            and not new.has(old)
+            and any(factor.has(old) for factor in rest)
+        ):
             moved = [settle(factor.xreplace({old: new}), rules) for factor in rest]
             return spread([delta, *moved], rules)
     masks = [factor for factor in factors if isinstance(factor, Pos)]
@@ -113,9 +125,13 @@ def one_product(term, rules):
 
 def settle_function(expr, rules):
     """Write a function of settled parts in one form; masks inside come out in front."""
-    write = {exp: exp_of_terms, log: log_of_factors, Pos: lambda u: settle_mask(u, rules)}
+    write = {
+        exp: exp_of_terms,
+        log: log_of_factors,
+        Pos: lambda u: settle_mask(u, rules),
+    }
     if isinstance(expr, Pow):
-        whole = split(lambda base: base ** expr.exp, expr.base)
+        whole = split(lambda base: base**expr.exp, expr.base)
     elif isinstance(expr, Function) and len(expr.args) == 1:
         whole = split(write.get(expr.func, expr.func), expr.args[0])
     else:
@@ -150,13 +166,18 @@ def log_of_sum(u):
     exponents = sorted({exponent(term) for term in terms}, key=default_sort_key)
     if not all(map(is_real, exponents)):
         return log(u)
-    t = min(exponents, key=lambda t: sum((s - t).could_extract_minus_sign() for s in exponents))
+    t = min(
+        exponents,
+        key=lambda t: sum((s - t).could_extract_minus_sign() for s in exponents),
+    )
     return t + log(Add(*[term * exp_of_terms(expand(-t)) for term in terms]))
 
 
 def exponent(term):
     """Return t for a product that holds exp(t), and 0 for one that holds no exp."""
-    return Add(*[factor.args[0] for factor in Mul.make_args(term) if isinstance(factor, exp)])
+    return Add(
+        *[factor.args[0] for factor in Mul.make_args(term) if isinstance(factor, exp)]
+    )
 
 
 def settle_mask(u, rules):
@@ -182,7 +203,9 @@ def without_positive_factors(u):
 
 
 def supposed_sign(u, rules):
-    """Return what hypotheses say of the sign of a settled u, and its name if it has one."""
+    """Return what hypotheses say of the sign of a settled u, and its name if it has
+    one.
+    """
     turned = without_positive_factors(expand(-u))
     for kind, part, name in rules:
         if kind in TURNED and part.atoms(MatrixSymbol) == u.atoms(MatrixSymbol):
@@ -198,12 +221,20 @@ def supposed_sign(u, rules):
 
 def is_nonzero(u, rules):
     """Tell whether a settled number is known, or supposed, not to be 0."""
-    factors = [factor for factor in Mul.make_args(factor_terms(u)) if not factor.is_nonzero]
-    signs = [supposed_sign(without_positive_factors(factor), rules)[0] for factor in factors]
+    factors = [
+        factor for factor in Mul.make_args(factor_terms(u)) if not factor.is_nonzero
+    ]
+    signs = [
+        supposed_sign(without_positive_factors(factor), rules)[0] for factor in factors
+    ]
     return all(sign in ("positive", "negative", "not zero") for sign in signs)
 
 
-TURNED = {"positive": "negative", "not zero": "not zero", "not negative": "not positive"}
+TURNED = {
+    "positive": "negative",
+    "not zero": "not zero",
+    "not negative": "not positive",
+}
 
 
 def supposed_entry(x, rules):
@@ -223,8 +254,11 @@ def placements(pattern, target):
     for entry in pattern.atoms(MatrixElement):
         for side, letter in enumerate((entry.i, entry.j), start=1):
             if letter in (any_row, any_col):
-                found = {e.args[side] for e in target.atoms(MatrixElement)
-                         if e.parent == entry.parent}
+                found = {
+                    e.args[side]
+                    for e in target.atoms(MatrixElement)
+                    if e.parent == entry.parent
+                }
                 choices[letter] = choices.get(letter, found) & found
     options = [sorted(found, key=default_sort_key) for found in choices.values()]
     for values in product(*options):
@@ -237,8 +271,10 @@ def carry_out(body, limits, rules):
         index = Dummy("i", integer=True)
         terms = Add.make_args(body.xreplace({old: index}))
         parts = [whole_range(term, (index, *bounds)) for term in terms]
-        body = Add(*[sum_term(term, limit, rules) for _, term, limit in parts],
-                   *[settle(end, rules) for ends, _, _ in parts for end in ends])
+        body = Add(
+            *[sum_term(term, limit, rules) for _, term, limit in parts],
+            *[settle(end, rules) for ends, _, _ in parts for end in ends],
+        )
     return body
 
 
@@ -255,7 +291,11 @@ def whole_range(body, limit):
     index, low, high = limit
     if low.is_Integer and high.is_Integer:
         values = range(int(low), int(high) + 1)
-        return [body.xreplace({index: Integer(n)}) for n in values], body, (index, low, low - 1)
+        return (
+            [body.xreplace({index: Integer(n)}) for n in values],
+            body,
+            (index, low, low - 1),
+        )
     body, low, high = counted_from_0(body, index, low, high)
     start, ends, last = (index, low, high), [], high.as_coeff_Add()[0]
     while low.is_Integer and 0 < low < 9 and (high - low + 1).is_nonnegative:
@@ -280,7 +320,9 @@ def at(body, index, n):
 
 
 def counted_from_0(body, index, low, high):
-    """Count the index of a sum so that the entries with it begin with k, not k - 1 or k + 1."""
+    """Count the index of a sum so that the entries with it begin with k, not k - 1 or k
+    + 1.
+    """
     indices = [k for x in body.atoms(MatrixElement) for k in (x.i, x.j)]
     indices += [k for delta in body.atoms(KroneckerDelta) for k in delta.args[:2]]
     up = {k - index for k in indices if k.has(index) and not (k - index).has(index)}
@@ -305,7 +347,9 @@ def sum_term(term, limit, rules):
 
 
 def merge(factors):
-    """Return the factors and the limits of a product of sums, each sum with own letters."""
+    """Return the factors and the limits of a product of sums, each sum with own
+    letters.
+    """
     opened, limits = [], []
     for factor in factors:
         base, power = factor.as_base_exp()
@@ -355,10 +399,17 @@ def sum_of_product(factors, limit, rules):
 def supposed(body, limit, rules):
     """Return the value that a hypothesis gives to this sum, or None."""
     for kind, fact, value in rules:
-        if kind == "sum" and len(fact.limits) == 1 and fact.limits[0][1:] == Tuple(*limit[1:]):
+        if (
+            kind == "sum"
+            and len(fact.limits) == 1
+            and fact.limits[0][1:] == Tuple(*limit[1:])
+        ):
             pattern = fact.function.xreplace({fact.limits[0][0]: limit[0]})
             for place in placements(pattern, body):
-                if limit[0] not in place.values() and settle(pattern.xreplace(place)) == body:
+                if (
+                    limit[0] not in place.values()
+                    and settle(pattern.xreplace(place)) == body
+                ):
                     return settle(value.xreplace(place))
     return None
 
@@ -372,8 +423,13 @@ def components(factors, limits, rules):
         letters = {index for index, *_ in linked}
         inside = [factor for factor in factors if factor.free_symbols & letters]
         reached = letters.union(*[factor.free_symbols for factor in inside])
-        linked = [limit for limit in limits if limit[0] in reached or limit in linked
-                  or depend_on_each_other([limit, *linked])]
+        linked = [
+            limit
+            for limit in limits
+            if limit[0] in reached
+            or limit in linked
+            or depend_on_each_other([limit, *linked])
+        ]
     rest = [factor for factor in factors if factor not in inside]
     others = [limit for limit in limits if limit not in linked]
     first = supposed_total(rename(Mul(*inside), *linked), rules)
@@ -381,7 +437,9 @@ def components(factors, limits, rules):
 
 
 def supposed_total(total, rules):
-    """Return the value that a hypothesis gives to a sum over several indices, or itself."""
+    """Return the value that a hypothesis gives to a sum over several indices, or
+    itself.
+    """
     for kind, fact, value in rules:
         if kind == "sum" and len(fact.limits) > 1 and len(total.limits) > 1:
             for place in placements(fact, total):
@@ -405,12 +463,16 @@ def rename(body, *limits):
 
 
 def directions(body, limits):
-    """Return a body with its indices running up or, where one has a minus, also down."""
+    """Return a body with its indices running up or, where one has a minus, also
+    down.
+    """
     bodies = [body]
     if depend_on_each_other(limits):
         return bodies
     for index, low, high in limits:
-        if any(k.coeff(index) == -1 for e in body.atoms(MatrixElement) for k in (e.i, e.j)):
+        if any(
+            k.coeff(index) == -1 for e in body.atoms(MatrixElement) for k in (e.i, e.j)
+        ):
             bodies += [each.xreplace({index: low + high - index}) for each in bodies]
     return bodies
 
@@ -432,13 +494,17 @@ def depend_on_each_other(limits):
 
 
 def vanishes(expr, rules=()):
-    """Tell if ``expr`` was shown to be zero; without entries and sums also by `simplify`."""
+    """Tell if ``expr`` was shown to be zero; without entries and sums also by
+    `simplify`.
+    """
     if not expr.has(Sum) and is_zero_fraction(expr):
         return True
     settled = settle(expr, rules)
     if is_zero(settled, rules):
         return True
-    if settled.has(tanh) and is_zero(settle(settled.replace(tanh, by_exp), rules), rules):
+    if settled.has(tanh) and is_zero(
+        settle(settled.replace(tanh, by_exp), rules), rules
+    ):
         return True
     plain_numbers = settled if expr.has(MatrixElement, Sum) else expr
     return not settled.has(MatrixElement, Sum) and simplify(plain_numbers) == 0
@@ -452,17 +518,21 @@ def by_exp(u):
 def is_zero(expr, rules):
     """Tell whether a settled expression was shown to be zero.
 
-    First as a fraction of polynomials, in which functions, roots and sums are unknowns; of
-    them only √u √u = u and exp(-2u) = exp(u)^-2 is used. Then range by range, the sums over
-    the same ranges united.
+    First as a fraction of polynomials, in which functions, roots and sums are unknowns;
+    of them only √u √u = u and exp(-2u) = exp(u)^-2 is used. Then range by range, the
+    sums over the same ranges united.
     """
     if is_zero_fraction(expr):
         return True
     groups = by_ranges(expr)
-    left = [terms for ranges, terms in groups.items()
-            if not ranges or not is_zero(settle(united(terms), rules), rules)]
+    left = [
+        terms
+        for ranges, terms in groups.items()
+        if not ranges or not is_zero(settle(united(terms), rules), rules)
+    ]
     return len(left) < len(groups) and is_zero_fraction(
-        Add(*[term for terms in left for term, _, _ in terms]))
+        Add(*[term for terms in left for term, _, _ in terms])
+    )
 
 
 def by_ranges(expr):
@@ -485,12 +555,14 @@ def range_key(limit):
 def united(terms):
     """Return the sum of the bodies of sums over the same ranges, as one body.
 
-    The letters of one range may be exchanged, so the bodies are added over all exchanges:
-    if that is zero, the sum is.
+    The letters of one range may be exchanged, so the bodies are added over all
+    exchanges: if that is zero, the sum is.
     """
     letters = [index for index, *_ in terms[0][2]]
-    bodies = [body.xreplace(dict(zip([index for index, *_ in limits], letters)))
-              for _, body, limits in terms]
+    bodies = [
+        body.xreplace(dict(zip([index for index, *_ in limits], letters)))
+        for _, body, limits in terms
+    ]
     exchanges = list(islice(same_range_orders(terms[0][2]), 24))
     places = [dict(zip(letters, [index for index, *_ in order])) for order in exchanges]
     return Add(*[body.xreplace(place) for body in bodies for place in places])
@@ -501,8 +573,10 @@ def is_zero_fraction(expr):
     fraction, roots = unknowns(expr)
     rng = Random(1)
     high = {s for power in fraction.atoms(Pow) for s in power.exp.free_symbols}
-    numbers = {letter: Integer(rng.randint(2, 5 if letter in high else 10**6))
-               for letter in sorted(fraction.free_symbols, key=default_sort_key)}
+    numbers = {
+        letter: Integer(rng.randint(2, 5 if letter in high else 10**6))
+        for letter in sorted(fraction.free_symbols, key=default_sort_key)
+    }
     value = fraction.xreplace(numbers)
     if not roots and value.is_Rational and value != 0:
         return False
@@ -522,7 +596,10 @@ def unknowns(expr):
         For each root √u a letter, whose power is the base.
     """
     letter = defaultdict(Dummy)
-    parts = {part: letter[part] for part in expr.atoms(Function, Max, Min, Sum, MatrixElement)}
+    parts = {
+        part: letter[part]
+        for part in expr.atoms(Function, Max, Min, Sum, MatrixElement)
+    }
     parts |= {delta: letter[delta.args[:2]] for delta in expr.atoms(KroneckerDelta)}
     for power in expr.atoms(exp):
         times, u = power.args[0].primitive()
@@ -533,5 +610,6 @@ def unknowns(expr):
         if power.exp.is_Rational and not power.exp.is_Integer:
             roots[power.base, power.exp.q] = letter[power.base, power.exp.q]
             parts[power] = roots[power.base, power.exp.q] ** power.exp.p
-    return expr.xreplace(parts), [(root, Integer(q), base.xreplace(parts))
-                                  for (base, q), root in roots.items()]
+    return expr.xreplace(parts), [
+        (root, Integer(q), base.xreplace(parts)) for (base, q), root in roots.items()
+    ]

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/trust.ipynb: edit it there.
+# Made by `make generate` from book/derive/trust.ipynb: edit it there.
 """A claim is proved, refuted, or not shown; what is proved becomes a theorem."""
 
 from dataclasses import dataclass, replace
@@ -41,7 +41,9 @@ class NotProved(Exception):
 
 
 class Refused(NotProved, ValueError):
-    """A claim that cannot be read; the message names the argument and what is allowed."""
+    """A claim that cannot be read; the message names the argument and what is
+    allowed.
+    """
 
 
 def prove(label, claim, of, wrt=None, where=None, given=(), sizes=None):
@@ -106,7 +108,9 @@ def confirm(label, equation):
     except (NoNumbers, CannotCompute) as error:
         raise NotProved(label, why=str(error)) from None
     if difference:
-        raise Disagreement(f"{label}: equal by the proof, by the second witness {difference}")
+        raise Disagreement(
+            f"{label}: equal by the proof, by the second witness {difference}"
+        )
 
 
 def first_doubt(equation):
@@ -117,7 +121,9 @@ def first_doubt(equation):
             return "the hypotheses contradict each other"
         for case in cases:
             rules = suppositions(case.facts(), case.definitions(), case.kept())
-            doubt = corner(case, rules) or (not holds(case, rules) and "SymPy cannot decide")
+            doubt = corner(case, rules) or (
+                not holds(case, rules) and "SymPy cannot decide"
+            )
             if doubt:
                 return doubt
     except NoDerivative as error:
@@ -127,8 +133,10 @@ def first_doubt(equation):
 
 def holds(equation, rules):
     """Tell whether the two sides were shown to be equal, entry by entry."""
-    pairs = (equation.sides(*indices, equation.kept())
-             for indices in index_pairs(equation.left))
+    pairs = (
+        equation.sides(*indices, equation.kept())
+        for indices in index_pairs(equation.left)
+    )
     return all(vanishes(left - right, rules) for left, right in pairs)
 
 
@@ -152,8 +160,10 @@ def corner_of_f(equation, nonzero):
             z = Dummy("z", real=True)
             at_z = unfold(formula.xreplace({name.args[0]: z}), equation.definitions())
             for u in equation.arguments_of_f_prime():
+
                 def nonzero_at_u(v, z=z, u=u):
                     return nonzero(v.xreplace({z: u}))
+
                 if kink := first_kink(at_z, z, nonzero_at_u):
                     return kink.replace(plain(z), plain(u))
     return None
@@ -281,8 +291,10 @@ class Theorem:
         return rf"$\displaystyle {self.latex}$"
 
     def _repr_markdown_(self):
-        proved = "; ".join(word + ", ".join(f"${latex(fact)}${more}" for fact, more in facts)
-                           for word, facts in self.small_print())
+        proved = "; ".join(
+            word + ", ".join(f"${latex(fact)}${more}" for fact, more in facts)
+            for word, facts in self.small_print()
+        )
         number = f" ({self.label})" if self.label.startswith("eq:") else ""
         name = "" if number else f"{self.label}: "
         return f"$$\n{self.latex}\n$${number}\n\n*{name}{proved}.*"
@@ -290,32 +302,45 @@ class Theorem:
     def __repr__(self):
         equation = self.equation
         lines = [f"{plain(equation.left)} = {plain(equation.right)}   ({self.label})"]
-        lines += [word + ", ".join(plain(fact) + more for fact, more in facts)
-                  for word, facts in self.small_print()]
+        lines += [
+            word + ", ".join(plain(fact) + more for fact, more in facts)
+            for word, facts in self.small_print()
+        ]
         return "\n".join(lines)
 
     def small_print(self):
-        """Return what stands below the formula: pairs of a word and of what it is about.
+        """Return what stands below the formula: pairs of a word and of what it is
+        about.
 
         Each thing is a pair, too: an expression, and what is said of it.
         """
         equation, sizes = self.equation, equalities(self.sizes)
         every = [(name, "") for name in equation.size_names()]
         proved = "proved for every " if every else "proved for " if sizes else "proved"
-        rows = [("with ", (sizes if every else []) + supposed_of_letters(equation)),
-                ("where ", equalities(equation.where)),
-                ("if ", [at_every_place(fact) for fact in equation.given
-                         if fact not in self.unused]),
-                ("not used: ", [at_every_place(fact) for fact in self.unused]),
-                ("", self.independent())]
+        rows = [
+            ("with ", (sizes if every else []) + supposed_of_letters(equation)),
+            ("where ", equalities(equation.where)),
+            (
+                "if ",
+                [
+                    at_every_place(fact)
+                    for fact in equation.given
+                    if fact not in self.unused
+                ],
+            ),
+            ("not used: ", [at_every_place(fact) for fact in self.unused]),
+            ("", self.independent()),
+        ]
         return [(proved, every or sizes)] + [row for row in rows if row[1]]
 
     def independent(self):
         """Return what is differentiated by something that it does not depend on."""
         equation = self.equation
-        return [(J, f" does not depend on {plain(name_of(x))}")
-                for J, x in equation.derivatives()
-                if not depends(held(J, x, equation.definitions()), x)]
+        return [
+            (J, f" does not depend on {plain(name_of(x))}")
+            for J, x in equation.derivatives()
+            if not depends(held(J, x, equation.definitions()), x)
+        ]
 
 
 def at_every_place(fact):
@@ -333,7 +358,9 @@ def supposed_of_letters(equation):
     """Return what letters are supposed to be, and how large sizes have to be."""
     free = [(z, supposed_of(z)) for z in equation.letters() if z not in equation.where]
     defined = [(z, sign_of_letter(z)) for z in equation.where if z.is_Symbol]
-    return [(z, words) for z, words in [*free, *defined, *least_sizes(equation)] if words]
+    return [
+        (z, words) for z, words in [*free, *defined, *least_sizes(equation)] if words
+    ]
 
 
 def supposed_of(z):
@@ -354,8 +381,14 @@ def sign_of_letter(z):
     return f" {signs[0]}" if signs else ""
 
 
-SIGN_WORDS = {"zero": "= 0", "positive": "> 0", "negative": "< 0", "nonnegative": "≥ 0",
-         "nonpositive": "≤ 0", "nonzero": "≠ 0"}
+SIGN_WORDS = {
+    "zero": "= 0",
+    "positive": "> 0",
+    "negative": "< 0",
+    "nonnegative": "≥ 0",
+    "nonpositive": "≤ 0",
+    "nonzero": "≠ 0",
+}
 
 
 def least_sizes(equation):

@@ -1,4 +1,4 @@
-# Made by `make mlp` from book/derive/witness.ipynb: edit it there.
+# Made by `make generate` from book/derive/witness.ipynb: edit it there.
 """The second witness: both sides of an equation at random sizes and numbers."""
 
 from dataclasses import dataclass
@@ -24,10 +24,16 @@ class NoNumbers(Exception):
 
 
 t = sp.Symbol("t")
-FORMULAS = [1 + 2 * t - t**2 / 3,  # of f in each round, if it has no definition
-            sp.sin(t) + t / 2 + 1 / (1 + t**2), sp.tanh(t) - t / 3 + sp.cos(t) / 2]
-SMALL = {0: lambda n: [1] * n, 1: lambda n: range(1, max(n + 1, 4)),
-         2: lambda n: range(2, max(n + 2, 6))}  # the sizes of each round, for n names
+FORMULAS = [
+    1 + 2 * t - t**2 / 3,  # of f in each round, if it has no definition
+    sp.sin(t) + t / 2 + 1 / (1 + t**2),
+    sp.tanh(t) - t / 3 + sp.cos(t) / 2,
+]
+SMALL = {
+    0: lambda n: [1] * n,
+    1: lambda n: range(1, max(n + 1, 4)),
+    2: lambda n: range(2, max(n + 2, 6)),
+}  # the sizes of each round, for n names
 TRIES = 12
 
 
@@ -65,7 +71,8 @@ class Difference:
 def find_difference(equation):
     """Compute both sides of an equation at random sizes and numbers, in three rounds.
 
-    First all sizes are 1; then they differ from each other, counted from 1 and then from 2.
+    First all sizes are 1; then they differ from each other, counted from 1 and then
+    from 2.
 
     Parameters
     ----------
@@ -99,10 +106,17 @@ def find_difference(equation):
             break
     if compared:
         return None
-    undefined = [str(reason) for reason in reasons if not isinstance(reason, Unsatisfied)]
-    raise NoNumbers("no numbers were found " + (
-        f"at which both sides are real numbers: {undefined[0]}" if undefined
-        else f"that satisfy {', '.join(map(plain, equation.facts()))}"))
+    undefined = [
+        str(reason) for reason in reasons if not isinstance(reason, Unsatisfied)
+    ]
+    raise NoNumbers(
+        "no numbers were found "
+        + (
+            f"at which both sides are real numbers: {undefined[0]}"
+            if undefined
+            else f"that satisfy {', '.join(map(plain, equation.facts()))}"
+        )
+    )
 
 
 def trial(equation, round_, style, rng):
@@ -133,8 +147,15 @@ def rounded(x):
 def size_names(exprs):
     """Return the symbols in the shapes of matrices, in alphabetical order."""
     shapes = {M.shape for expr in exprs for M in sp.sympify(expr).atoms(sp.MatrixExpr)}
-    return sorted({n for shape in shapes for size in shape
-                   for n in sp.sympify(size).free_symbols}, key=str)
+    return sorted(
+        {
+            n
+            for shape in shapes
+            for size in shape
+            for n in sp.sympify(size).free_symbols
+        },
+        key=str,
+    )
 
 
 def compare(sides, world, rng):
@@ -170,5 +191,7 @@ def entries(side, world):
 
 
 def disagree(left, right):
-    """Tell whether two numbers differ in the first 30 digits, and by more than 1e-35."""
+    """Tell whether two numbers differ in the first 30 digits, and by more than
+    1e-35.
+    """
     return abs(left - right) > AGREE * max(abs(left), abs(right), 1e-5)

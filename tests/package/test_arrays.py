@@ -1,22 +1,26 @@
-"""One rule for arrays: what every public function takes, keeps, converts and refuses."""
+"""One rule for arrays: what every public function takes, keeps, converts and
+refuses.
+"""
 
 import inspect
 from collections import deque
 
 import numpy as np
 import pytest
-from helpers import network
+from helpers import random_network
 
 import mlp
 from mlp import activations, digits, gradient_check, losses, plots
 from mlp.activations import ACTIVATIONS
 
 Y = [0, 1]
-NET = network([3, 4, 2])
-TAKES = {  # a call with one array of shape (2, 3), or of the shape that the call makes of it
+NET = random_network([3, 4, 2])
+TAKES = {  # a call with one array (2, 3), or with the shape that the call makes of it
     **{name: f for name, (f, _) in ACTIVATIONS.items()},
     **{f.__name__: f for _, f in ACTIVATIONS.values()},
-    "cut_float32": lambda z: activations.cut_float32(activations.identity(z), np.zeros(1)),
+    "cut_float32": lambda z: activations.cut_float32(
+        activations.identity(z), np.zeros(1)
+    ),
     "softmax": losses.softmax,
     "softmax_cross_entropy": lambda s: losses.softmax_cross_entropy(s, Y),
     "binary_cross_entropy": lambda s: losses.binary_cross_entropy(s[:, :1], Y),
@@ -32,11 +36,29 @@ TAKES = {  # a call with one array of shape (2, 3), or of the shape that the cal
     "scores": NET.loss,
     "predict": NET.predict,
     "accuracy": lambda X: NET.accuracy(X, Y),
-    "train": lambda X: network([3, 4, 2]).train(X, Y, None, None, num_epochs=1),
+    "train": lambda X: random_network([3, 4, 2]).train(X, Y, None, None, num_epochs=1),
 }
-NO_COMPLEX = {"visualize_grid", "quantize", "loss", "scores", "predict", "accuracy", "train"}
+NO_COMPLEX = {
+    "visualize_grid",
+    "quantize",
+    "loss",
+    "scores",
+    "predict",
+    "accuracy",
+    "train",
+}
 ANY_FLOAT = NO_COMPLEX  # they compute in float64, or in the dtype of the network
-NARROW = ["float16", "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"]
+NARROW = [
+    "float16",
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+]
 NARROW += ["uint64"]
 FLOATS = ["float32", "float64", "longdouble", ">f8"]
 COMPLEX = ["complex64", "complex128"]
@@ -47,7 +69,11 @@ BAD = {
     "durations": (np.full((2, 3), np.timedelta64(1, "D")), TypeError, "numbers"),
     "records": (np.zeros((2, 3), [("a", float)]), TypeError, "numbers"),
     "objects": (np.full((2, 3), None), TypeError, "numbers"),
-    "objects, one of them": (np.array([["1", 2, 3], [4, 5, 6]], object), TypeError, "numbers"),
+    "objects, one of them": (
+        np.array([["1", 2, 3], [4, 5, 6]], object),
+        TypeError,
+        "numbers",
+    ),
     "masked": (np.ma.masked_greater(np.ones((2, 3)), 5), TypeError, "masked"),
 }
 each_call = pytest.mark.parametrize("name", TAKES)
@@ -74,7 +100,9 @@ def same(result, expected):
 
 
 def sample(dtype):
-    """Small numbers whose differences, negatives and squares leave every narrow type."""
+    """Small numbers whose differences, negatives and squares leave every narrow
+    type.
+    """
     kind = np.dtype(dtype).kind
     values = {
         "b": [[0, 1, 1], [1, 1, 0]],
@@ -86,9 +114,15 @@ def sample(dtype):
 
 def test_every_public_function_that_takes_numbers_stands_in_the_table():
     other = {  # arguments of other kinds, tested where these functions are
-        "draw_graph", "eval_numerical_gradient", "get_MNIST_data", "gradient_report",
-        "plot_stats", "read_idx", "show_net_weights", "toy_data",
-    }  # fmt: skip
+        "draw_graph",
+        "eval_numerical_gradient",
+        "get_MNIST_data",
+        "gradient_report",
+        "plot_stats",
+        "read_idx",
+        "show_net_weights",
+        "toy_data",
+    }
     public = {name for name in mlp.__all__ if inspect.isfunction(getattr(mlp, name))}
     for module in (activations, losses):
         public |= {
@@ -146,7 +180,9 @@ def test_numbers_in_objects_are_float64(name):
     same(call(name, x), call(name, x.astype(float)))
 
 
-@pytest.mark.parametrize("name", ["softmax", "l2_penalty", "rel_error", "loss", "quantize"])
+@pytest.mark.parametrize(
+    "name", ["softmax", "l2_penalty", "rel_error", "loss", "quantize"]
+)
 @pytest.mark.parametrize("make", [lambda x: x.tolist(), lambda x: tuple(map(tuple, x))])
 def test_lists_and_tuples_are_arrays(name, make):
     x = sample(float)
@@ -195,7 +231,9 @@ def test_a_complex_step_gives_the_gradient_of_a_penalty(name):
     for k in range(3):
         step = np.zeros(3, complex)
         step[k] = 1e-30j
-        assert penalty(W + step).imag / 1e-30 == pytest.approx(penalty_grad(W)[k], rel=1e-15)
+        assert penalty(W + step).imag / 1e-30 == pytest.approx(
+            penalty_grad(W)[k], rel=1e-15
+        )
 
 
 def test_cures_do_not_change_the_question():
@@ -206,7 +244,9 @@ def test_cures_do_not_change_the_question():
 
 
 class Logged(np.lib.mixins.NDArrayOperatorsMixin):
-    """An array class of its own, with NumPy's protocols: it logs each ufunc and function."""
+    """An array class of its own, with NumPy's protocols: it logs each ufunc and
+    function.
+    """
 
     def __init__(self, values, log):
         self.values, self.log, self.dtype = values, log, values.dtype

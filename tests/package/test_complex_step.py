@@ -1,4 +1,6 @@
-"""Gradients of whole networks beside a complex step, which has no rounding to speak of."""
+"""Gradients of whole networks beside a complex step, which has no rounding to speak
+of.
+"""
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ from mlp import MLP
 
 
 def complex_step(net, X, y, reg, name, index):
-    """The slope of the loss by one parameter: the imaginary part of a step of 1e-30i."""
+    """The slope of the loss by one parameter: the imaginary part of a step of
+    1e-30i.
+    """
     params = net.params
     net.params = {other: p.astype(complex) for other, p in params.items()}
     net.params[name][index] += 1e-30j
@@ -22,7 +26,9 @@ def complex_step(net, X, y, reg, name, index):
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 @pytest.mark.parametrize("output, K", [("softmax", 3), ("sigmoid", 1)])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_gradients_are_a_complex_step_to_1e_minus_12(activation, output, K, penalty, scale):
+def test_gradients_are_a_complex_step_to_1e_minus_12(
+    activation, output, K, penalty, scale
+):
     rng = np.random.RandomState(0)
     net = MLP([8, 5, 4, K], activation, 0.5, penalty, output, rng)
     X = scale * rng.standard_normal((12, 8))

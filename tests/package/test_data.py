@@ -8,7 +8,6 @@ import tracemalloc
 from pathlib import Path
 from urllib.error import URLError
 
-import helpers  # noqa: F401  settings of hypothesis
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,18 +39,6 @@ def idx_header(shape):
     return bytes([0, 0, 8, len(shape)]) + np.array(shape, ">u4").tobytes()
 
 
-@pytest.fixture(scope="session")
-def parts():
-    """What `read_mnist` returns, read once."""
-    return read_mnist()
-
-
-@pytest.fixture(scope="session")
-def mnist():
-    """What `get_MNIST_data` returns, loaded once."""
-    return get_MNIST_data()
-
-
 @pytest.fixture
 def pretended(tmp_path, monkeypatch):
     """A folder that counts as the bundled one, to be filled and damaged."""
@@ -62,11 +49,13 @@ def pretended(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def numbered(parts, monkeypatch):
-    """MNIST's labels, and in place of each image its number 0 … 69,999, in three bytes."""
+def numbered(mnist_parts, monkeypatch):
+    """MNIST's labels, and in place of each image its number 0 … 69,999, in three
+    bytes.
+    """
     numbers = np.arange(70000)
     images = (numbers[:, None] >> [16, 8, 0]).astype(np.uint8)  # (70000, 3)
-    pairs = [(images[:60000], parts[0][1]), (images[60000:], parts[1][1])]
+    pairs = [(images[:60000], mnist_parts[0][1]), (images[60000:], mnist_parts[1][1])]
     monkeypatch.setattr(mlp.data, "read_mnist", lambda source: pairs)
 
 
@@ -175,8 +164,12 @@ def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
     (tmp_path / "digits").mkdir()
     (tmp_path / "digits" / TEST_LABELS).write_bytes(idx(np.arange(10)))
     np.testing.assert_array_equal(read_idx(f"~/digits/{TEST_LABELS}"), np.arange(10))
-    np.testing.assert_array_equal(read_idx(Path("~/digits") / TEST_LABELS), np.arange(10))
-    np.testing.assert_array_equal(read_mnist_file("~/digits", TEST_LABELS), np.arange(10))
+    np.testing.assert_array_equal(
+        read_idx(Path("~/digits") / TEST_LABELS), np.arange(10)
+    )
+    np.testing.assert_array_equal(
+        read_mnist_file("~/digits", TEST_LABELS), np.arange(10)
+    )
     with pytest.raises(FileNotFoundError, match="digits has no file train-images"):
         read_mnist("~/digits")
 
@@ -203,8 +196,8 @@ def test_bundled_files_have_their_published_checksum(name):
     assert digest == MNIST_SHA256[name]
 
 
-def test_the_parts_have_their_published_sizes_and_counts(parts):
-    for (images, labels), M in zip(parts, [60000, 10000], strict=True):
+def test_the_parts_have_their_published_sizes_and_counts(mnist_parts):
+    for (images, labels), M in zip(mnist_parts, [60000, 10000], strict=True):
         assert images.shape == (M, 784) and labels.shape == (M,)
         assert images.dtype == labels.dtype == np.uint8
         assert np.bincount(labels).tolist() == PUBLISHED_COUNTS[M]
@@ -230,7 +223,9 @@ def put(folder, name):
     return folder / name
 
 
-@pytest.mark.parametrize("how", ["missing", "truncated", "empty", "altered", "packed anew"])
+@pytest.mark.parametrize(
+    "how", ["missing", "truncated", "empty", "altered", "packed anew"]
+)
 @pytest.mark.parametrize("name", [TRAIN_LABELS, TEST_IMAGES])
 def test_a_damaged_bundled_file_is_named_with_how_to_get_it_again(pretended, name, how):
     damage(put(pretended, name), how)
@@ -244,13 +239,19 @@ def test_a_damaged_bundled_file_is_named_with_how_to_get_it_again(pretended, nam
 
 def test_without_the_bundled_folder_the_message_says_how_to_get_it_again(pretended):
     pretended.rmdir()
-    with pytest.raises(FileNotFoundError, match="git checkout -- mlp/mnist/train-images"):
+    with pytest.raises(
+        FileNotFoundError, match="git checkout -- mlp/mnist/train-images"
+    ):
         get_MNIST_data()
 
 
 def test_of_the_bundled_files_none_may_lie_under_another_name(pretended):
-    other = put(pretended, TEST_LABELS).rename(pretended / TEST_LABELS.removesuffix(".gz"))
-    with pytest.raises(FileNotFoundError, match=f"{TEST_LABELS}; to get it: git checkout"):
+    other = put(pretended, TEST_LABELS).rename(
+        pretended / TEST_LABELS.removesuffix(".gz")
+    )
+    with pytest.raises(
+        FileNotFoundError, match=f"{TEST_LABELS}; to get it: git checkout"
+    ):
         read_mnist_file(pretended, TEST_LABELS)
     assert other.is_file()
 
@@ -291,9 +292,12 @@ def from_a_store(folder):
 
 
 @pytest.mark.parametrize(
-    "way", [str, relative, with_a_detour, through_a_link, with_a_linked_file, from_a_store]
+    "way",
+    [str, relative, with_a_detour, through_a_link, with_a_linked_file, from_a_store],
 )
-def test_the_fingerprint_of_a_bundled_file_is_compared_whatever_the_path(pretended, way):
+def test_the_fingerprint_of_a_bundled_file_is_compared_whatever_the_path(
+    pretended, way
+):
     path = put(pretended, TEST_LABELS)
     damage(path, "packed anew")
     with pytest.raises(ValueError, match="not the file that came with this book"):
@@ -301,7 +305,9 @@ def test_the_fingerprint_of_a_bundled_file_is_compared_whatever_the_path(pretend
 
 
 def test_a_file_of_mnist_has_one_of_four_names(tmp_path):
-    with pytest.raises(ValueError, match="name must be one of 'train-images-idx3-ubyte.gz'"):
+    with pytest.raises(
+        ValueError, match="name must be one of 'train-images-idx3-ubyte.gz'"
+    ):
         read_mnist_file(tmp_path, "train.csv")
 
 
@@ -324,8 +330,12 @@ def test_each_array_has_memory_of_its_own(mnist):
     assert all(array.flags.owndata and array.base is None for array in mnist)
 
 
-def test_the_split_takes_little_more_memory_than_it_returns_and_del_frees_it(monkeypatch):
-    black = [(np.zeros((M, 200), np.uint8), np.zeros(M, np.uint8)) for M in (60000, 10000)]
+def test_the_split_takes_little_more_memory_than_it_returns_and_del_frees_it(
+    monkeypatch,
+):
+    black = [
+        (np.zeros((M, 200), np.uint8), np.zeros(M, np.uint8)) for M in (60000, 10000)
+    ]
     monkeypatch.setattr(mlp.data, "read_mnist", lambda source: black)
     tracemalloc.start()
     X_train, *others = get_MNIST_data()
@@ -345,7 +355,10 @@ def test_labels_of_the_split_are_those_of_the_seed(mnist):
         [1005, 1112, 982, 1032, 968, 913, 1034, 1008, 959, 987],
         [968, 1148, 1029, 1010, 983, 890, 945, 1079, 960, 988],
     ]
-    assert counts.sum(axis=0).tolist() == np.sum(list(PUBLISHED_COUNTS.values()), 0).tolist()
+    assert (
+        counts.sum(axis=0).tolist()
+        == np.sum(list(PUBLISHED_COUNTS.values()), 0).tolist()
+    )
 
 
 def test_the_mean_training_image_is_zero_and_pixels_are_not_scaled(mnist):
@@ -356,10 +369,14 @@ def test_the_mean_training_image_is_zero_and_pixels_are_not_scaled(mnist):
     np.testing.assert_allclose(between, np.round(between), atol=1e-9)
 
 
-def test_images_come_sorted_by_label_then_permuted_by_randomstate_0(numbered, parts):
-    (_, labels), (_, test_labels) = parts
+def test_images_come_sorted_by_label_then_permuted_by_randomstate_0(
+    numbered, mnist_parts
+):
+    (_, labels), (_, test_labels) = mnist_parts
     order = [i for digit in range(10) for i in np.flatnonzero(labels == digit)]
-    order += [60000 + i for digit in range(10) for i in np.flatnonzero(test_labels == digit)]
+    order += [
+        60000 + i for digit in range(10) for i in np.flatnonzero(test_labels == digit)
+    ]
     expected = np.array(order)[np.random.RandomState(0).permutation(70000)]
     split = get_MNIST_data()
     np.testing.assert_array_equal(numbers_of(split), expected - expected[0])
@@ -367,12 +384,12 @@ def test_images_come_sorted_by_label_then_permuted_by_randomstate_0(numbered, pa
     np.testing.assert_array_equal(np.concatenate(split[1::2]), all_labels[expected])
 
 
-def test_each_image_of_the_split_is_that_of_the_files_less_the_mean(mnist, parts):
-    labels, test_labels = parts[0][1], parts[1][1]
+def test_each_image_of_the_split_is_that_of_the_files_less_the_mean(mnist, mnist_parts):
+    labels, test_labels = mnist_parts[0][1], mnist_parts[1][1]
     order = np.argsort(np.append(labels, 10 + test_labels), kind="stable")
     rows = np.array([*range(0, 70000, 1000), 69999])
     places = order[np.random.RandomState(0).permutation(70000)][rows]
-    pixels = [parts[i // 60000][0][i % 60000].astype(float) for i in places]
+    pixels = [mnist_parts[i // 60000][0][i % 60000].astype(float) for i in places]
     X_train, _, X_val, _, X_test, _ = mnist
     X = np.concatenate([X_train[::1000], X_val[::1000], X_test[::1000], X_test[-1:]])
     np.testing.assert_allclose(X - X[0], np.subtract(pixels, pixels[0]), atol=1e-9)
@@ -397,7 +414,9 @@ def test_a_generator_gives_another_split_of_the_same_images(numbered):
         np.testing.assert_array_equal(a - a[0], b - b[0])
 
 
-@pytest.mark.parametrize("rng", [0, "seed", np.random.rand], ids=["0", "text", "function"])
+@pytest.mark.parametrize(
+    "rng", [0, "seed", np.random.rand], ids=["0", "text", "function"]
+)
 def test_an_rng_that_cannot_draw_is_explained(rng):
     with pytest.raises(TypeError, match="rng must be a numpy Generator or RandomState"):
         get_MNIST_data(rng=rng)
@@ -414,7 +433,9 @@ def test_a_file_in_a_folder_is_found_under_its_four_names(tmp_path, zipped, mark
     path = tmp_path / (name if zipped else name.removesuffix(".gz"))
     path.write_bytes(gzip.compress(content) if zipped else content)
     for folder in (tmp_path, str(tmp_path)):
-        np.testing.assert_array_equal(read_mnist_file(folder, TEST_LABELS), np.arange(10))
+        np.testing.assert_array_equal(
+            read_mnist_file(folder, TEST_LABELS), np.arange(10)
+        )
 
 
 def test_a_folder_with_four_idx_files_is_a_source(tmp_path):
@@ -423,7 +444,9 @@ def test_a_folder_with_four_idx_files_is_a_source(tmp_path):
     test_images = np.zeros((10000, 28, 28), np.uint8)
     test_images[:, 3, 4] = labels[:10000]
     (tmp_path / TRAIN_LABELS.removesuffix(".gz")).write_bytes(idx(labels))
-    (tmp_path / TEST_IMAGES).write_bytes(gzip.compress(idx(test_images), compresslevel=1))
+    (tmp_path / TEST_IMAGES).write_bytes(
+        gzip.compress(idx(test_images), compresslevel=1)
+    )
     (X, y), (X_test, y_test) = read_mnist(tmp_path)
     assert X.shape == (60000, 784) and not X.any()
     np.testing.assert_array_equal(y, labels)
@@ -450,7 +473,9 @@ def test_the_split_is_made_of_the_sources_images(tmp_path, monkeypatch):
 @pytest.mark.parametrize("sizes", [(100, 10000), (60000, 9999), (10000, 60000)])
 def test_other_sizes_than_mnists_are_refused(tmp_path, sizes):
     folder = write_blank(tmp_path, shapes_of(*sizes))
-    with pytest.raises(ValueError, match=f"60,000 and 10,000 .*got.*{sizes[0]}.*{sizes[1]}"):
+    with pytest.raises(
+        ValueError, match=f"60,000 and 10,000 .*got.*{sizes[0]}.*{sizes[1]}"
+    ):
         get_MNIST_data(folder)
 
 
@@ -474,13 +499,17 @@ def test_labels_outside_0_to_9_are_refused_and_their_file_is_named(
 
 def test_a_data_set_of_mnists_sizes_with_other_labels_is_refused(tmp_path):
     write_blank(tmp_path, shapes_of(60000, 10000))
-    (tmp_path / TEST_LABELS.removesuffix(".gz")).write_bytes(idx(1 + np.arange(10000) % 10))
+    (tmp_path / TEST_LABELS.removesuffix(".gz")).write_bytes(
+        idx(1 + np.arange(10000) % 10)
+    )
     with pytest.raises(ValueError, match="t10k-labels.* 0 … 9; got 1 … 10"):
         get_MNIST_data(tmp_path)
 
 
 @each_name
-def test_a_file_missing_from_a_folder_is_named_with_all_names_looked_for(tmp_path, name):
+def test_a_file_missing_from_a_folder_is_named_with_all_names_looked_for(
+    tmp_path, name
+):
     write_blank(tmp_path, shapes_of(20, 10))
     (tmp_path / name.removesuffix(".gz")).unlink()
     with pytest.raises(FileNotFoundError) as caught:
@@ -516,14 +545,14 @@ def serve_from_openml(monkeypatch, images, labels):
     monkeypatch.setattr("sklearn.datasets.fetch_openml", fetch_openml)
 
 
-def test_openml_gives_the_same_arrays_as_the_bundled_files(parts, monkeypatch):
-    (images, labels), (test_images, test_labels) = parts
+def test_openml_gives_the_same_arrays_as_the_bundled_files(mnist_parts, monkeypatch):
+    (images, labels), (test_images, test_labels) = mnist_parts
     serve_from_openml(
         monkeypatch,
         np.concatenate([images, test_images]).astype(np.float32),
         np.concatenate([labels, test_labels]).astype(str).astype(object),
     )
-    for part, expected in zip(read_mnist("openml"), parts, strict=True):
+    for part, expected in zip(read_mnist("openml"), mnist_parts, strict=True):
         assert_same_split(part, expected)
 
 
@@ -543,7 +572,9 @@ def test_an_incomplete_answer_of_openml_is_refused(monkeypatch):
 def test_other_labels_of_openml_are_refused(monkeypatch):
     images = np.broadcast_to(0.0, (70000, 784))
     serve_from_openml(monkeypatch, images, np.full(70000, "10", object))
-    with pytest.raises(ValueError, match="OpenML's labels must hold labels 0 … 9; got 10"):
+    with pytest.raises(
+        ValueError, match="OpenML's labels must hold labels 0 … 9; got 10"
+    ):
         get_MNIST_data("openml")
 
 
@@ -557,7 +588,9 @@ def test_without_network_openml_says_which_source_needs_none(monkeypatch, failur
         raise failure
 
     monkeypatch.setattr("sklearn.datasets.fetch_openml", fetch_openml)
-    with pytest.raises(OSError, match="openml.org: .*source=None .* no network") as caught:
+    with pytest.raises(
+        OSError, match="openml.org: .*source=None .* no network"
+    ) as caught:
         get_MNIST_data("openml")
     assert caught.value.__cause__ is failure and str(failure) in str(caught.value)
 
@@ -581,4 +614,6 @@ def test_the_toy_data_are_the_assignments():
 
 def test_the_toy_data_take_an_rng():
     X, _ = toy_data(rng=np.random.default_rng(3))
-    np.testing.assert_array_equal(X, 10 * np.random.default_rng(3).standard_normal((5, 4)))
+    np.testing.assert_array_equal(
+        X, 10 * np.random.default_rng(3).standard_normal((5, 4))
+    )

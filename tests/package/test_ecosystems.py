@@ -1,14 +1,15 @@
-"""Arrays of other libraries: taken where NumPy can read them, refused with the cure elsewhere.
+"""Arrays of other libraries: taken where NumPy can read them, refused with the cure
+elsewhere.
 
-The classes here behave as those libraries' arrays do when NumPy reads them; the libraries are
-not needed.
+The classes here behave as those libraries' arrays do when NumPy reads them; the
+libraries are not needed.
 """
 
 from tempfile import TemporaryFile
 
 import numpy as np
 import pytest
-from helpers import network
+from helpers import random_network
 
 from mlp import binary_cross_entropy, softmax_cross_entropy
 
@@ -114,14 +115,16 @@ def flat(loss_and_gradient):
 
 
 USES = {  # what is called, with inputs and labels that suit it
-    "net.loss": (lambda X, y: losses_of(network([4, 5, 3]), X, y), X, y),
-    "net.train": (lambda X, y: training_of(network([4, 5, 3]), X, y), X, y),
-    "net.predict": (lambda X, y: network([4, 5, 3]).predict(X), X, y),
+    "net.loss": (lambda X, y: losses_of(random_network([4, 5, 3]), X, y), X, y),
+    "net.train": (lambda X, y: training_of(random_network([4, 5, 3]), X, y), X, y),
+    "net.predict": (lambda X, y: random_network([4, 5, 3]).predict(X), X, y),
     "softmax_cross_entropy": (lambda *given: flat(softmax_cross_entropy(*given)), X, y),
     "binary_cross_entropy": (
-        lambda *given: flat(binary_cross_entropy(*given)), X[:, :1], y % 2
+        lambda *given: flat(binary_cross_entropy(*given)),
+        X[:, :1],
+        y % 2,
     ),
-}  # fmt: skip
+}
 OF_THE_NETWORK = [name for name in USES if name.startswith("net.")]
 WITH_LABELS = [name for name in USES if name != "net.predict"]
 
@@ -139,7 +142,11 @@ READABLE = {
     "a memory map": memory_mapped,
     "a matrix of NumPy": lambda values: values.view(np.matrix),
 }
-NO_LABELS = {"a table", "a matrix of NumPy", "objects that are numbers"}  # not flat integers
+NO_LABELS = {
+    "a table",
+    "a matrix of NumPy",
+    "objects that are numbers",
+}  # not flat integers
 READABLE_LABELS = {name: READABLE[name] for name in READABLE if name not in NO_LABELS}
 
 REFUSED = {  # how it is made, and the cure that the message names
@@ -190,15 +197,27 @@ def test_inputs_of_cupy_are_refused_with_the_cure(use):
 
 
 @pytest.mark.parametrize("use", WITH_LABELS)
-@cases({
-    "a tensor on a GPU": (TensorOnGPU, TypeError, r"x\.detach\(\)\.cpu\(\)\.numpy\(\)"),
-    "an array of CuPy": (CuPyArray, TypeError, r"x\.get\(\) for CuPy"),
-    "a value is missing": (nullable, TypeError, "integer labels .* dtype object"),
-    "a sparse column": (Sparse, ValueError, r"a label for each of 6 rows; got \(\)"),
-    "a table of one column": (
-        lambda values: DataFrame(values[:, None]), ValueError, r"got \(6, 1\);.*\.ravel\(\)"
-    ),
-})  # fmt: skip
+@cases(
+    {
+        "a tensor on a GPU": (
+            TensorOnGPU,
+            TypeError,
+            r"x\.detach\(\)\.cpu\(\)\.numpy\(\)",
+        ),
+        "an array of CuPy": (CuPyArray, TypeError, r"x\.get\(\) for CuPy"),
+        "a value is missing": (nullable, TypeError, "integer labels .* dtype object"),
+        "a sparse column": (
+            Sparse,
+            ValueError,
+            r"a label for each of 6 rows; got \(\)",
+        ),
+        "a table of one column": (
+            lambda values: DataFrame(values[:, None]),
+            ValueError,
+            r"got \(6, 1\);.*\.ravel\(\)",
+        ),
+    }
+)
 def test_labels_that_are_no_flat_integers_for_numpy_are_refused(case, use):
     make, error, words = case
     call, inputs, labels = USES[use]
@@ -208,7 +227,7 @@ def test_labels_that_are_no_flat_integers_for_numpy_are_refused(case, use):
 
 @pytest.mark.parametrize("name", ["X", "X_val"])
 def test_training_names_the_set_that_it_cannot_read_and_leaves_the_network_alone(name):
-    net, given = network([4, 5, 3]), {"X": X, "y": y, "X_val": X, "y_val": y}
+    net, given = random_network([4, 5, 3]), {"X": X, "y": y, "X_val": X, "y_val": y}
     before = {key: p.copy() for key, p in net.params.items()}
     with pytest.raises(TypeError, match=rf"^{name} must .*got TensorThatRequiresGrad"):
         net.train(**given | {name: TensorThatRequiresGrad(X)})

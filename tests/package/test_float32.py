@@ -3,16 +3,14 @@
 import numpy as np
 import pytest
 
-from mlp import MLP
-from mlp import network as network_module
-from mlp.data import read_mnist
+from mlp import MLP, network
 from mlp.training import lean_step
 
 
 @pytest.fixture(scope="module")
-def mnist_batches():
+def mnist_batches(mnist_parts):
     """200 batches of 100 images in float32, as the training loop would draw them."""
-    (images, labels), _ = read_mnist()
+    images, labels = mnist_parts[0]
     order = np.random.RandomState(1).permutation(20000).reshape(200, 100)
     X = images[:20000].astype(np.float32)
     X -= X.mean(axis=0)
@@ -41,7 +39,7 @@ def test_no_array_that_enters_a_product_holds_a_subnormal_float32(
         count("W2", params["W2"])
         dH = count("dscores", dscores) @ params["W2"].T
         count("dZ", dH * f_prime_of_h(hidden[1]))
-        return network_module.backward(params, hidden, dscores, f_prime_of_h)
+        return network.backward(params, hidden, dscores, f_prime_of_h)
 
     monkeypatch.setattr("mlp.model.backward", watched)
     rng = np.random.RandomState(0)

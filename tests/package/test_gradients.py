@@ -3,7 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
-from helpers import ACTIVATION_NAMES, copies, examples, network
+from exact import EXACT
+from helpers import ACTIVATION_NAMES, copies, examples, random_network
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
@@ -15,14 +16,6 @@ each_activation = pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 each_objective = pytest.mark.parametrize(
     "output, penalty", [("softmax", "l2"), ("sigmoid", "l1")]
 )
-
-EXACT_ACTIVATIONS = {
-    "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
-    "tanh": mpmath.tanh,
-    "relu": lambda z: z if z > 0 else mpmath.mpf(0),
-    "softplus": lambda z: mpmath.log(1 + mpmath.exp(z)),
-    "identity": lambda z: z,
-}
 
 
 def exact_loss(layers, X, y, f, output, penalty, reg):
@@ -56,7 +49,7 @@ def exact_loss_and_grads(net, X, y, reg):
         }
         layers = [(exact[f"W{k}"], exact[f"b{k}"]) for k in range(1, len(net.sizes))]
         rows = [[mpmath.mpf(x) for x in row] for row in X]
-        f = EXACT_ACTIVATIONS[net.activation]
+        f = EXACT[net.activation]
 
         def loss():
             return exact_loss(layers, rows, y, f, net.output, net.penalty, reg)
@@ -78,7 +71,7 @@ def exact_loss_and_grads(net, X, y, reg):
 @each_activation
 def test_loss_and_gradients_are_those_of_50_digits(activation, output, penalty):
     K = 3 if output == "softmax" else 1
-    net = network([3, 4, 2, K], activation, output=output, penalty=penalty)
+    net = random_network([3, 4, 2, K], activation, output=output, penalty=penalty)
     X, y = examples(net, 3)
     loss, grads = net.loss(X, y, reg=0.1)
     exact, exact_grads = exact_loss_and_grads(net, X, y, reg=0.1)
@@ -89,7 +82,7 @@ def test_loss_and_gradients_are_those_of_50_digits(activation, output, penalty):
 
 @each_activation
 def test_square_layers_where_a_transposed_product_would_fit(activation):
-    net = network([3, 3, 3, 3], activation)
+    net = random_network([3, 3, 3, 3], activation)
     X, y = examples(net, 3)
     grads, exact = net.loss(X, y)[1], exact_loss_and_grads(net, X, y, 0)[1]
     for name in net.params:
@@ -100,8 +93,8 @@ def numeric_gradients(net, X, y, reg):
     """Centered differences; examples are rejected whose steps cross a kink.
 
     Along one parameter a ReLU network is linear as long as no unit switches on or off.
-    So if at both ends of every step the same units are on as in the middle, then no unit
-    switched in between; likewise the sign of the weight for the L1 penalty.
+    So if at both ends of every step the same units are on as in the middle, then no
+    unit switched in between; likewise the sign of the weight for the L1 penalty.
     """
 
     def branches():
@@ -125,7 +118,7 @@ def problems(draw):
     output = draw(st.sampled_from(["softmax", "sigmoid"]))
     sizes = draw(st.lists(st.integers(1, 5), min_size=1, max_size=4))
     sizes.append(draw(st.integers(2, 5)) if output == "softmax" else 1)
-    net = network(
+    net = random_network(
         sizes,
         draw(st.sampled_from(ACTIVATION_NAMES)),
         seed=draw(st.integers(0, 2**32 - 1)),
@@ -197,7 +190,7 @@ def test_the_penalty_adds_its_own_gradient_to_weights_and_nothing_to_biases(prob
 
 @pytest.mark.parametrize("K, output", [(3, "softmax"), (1, "sigmoid")])
 def test_gradients_still_agree_after_some_training(K, output):
-    net = network([3, 6, K], "tanh", output=output)
+    net = random_network([3, 6, K], "tanh", output=output)
     X, y = examples(net, 20)
     before = copies(net.params)
     net.train(X, y, X, y, learning_rate=0.3, reg=0.01, num_epochs=20, batch_size=5)

@@ -17,7 +17,9 @@ from mlp.losses import (
     softmax_cross_entropy,
 )
 
-HUGE = np.array([[1e4, -1e4, 0], [800, 799, -1e300], [-1e300, -1e300, -1e300], [3, 1, 2]])
+HUGE = np.array(
+    [[1e4, -1e4, 0], [800, 799, -1e300], [-1e300, -1e300, -1e300], [3, 1, 2]]
+)
 LABELS = np.array([1, 0, 2, 2])
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -38,7 +40,9 @@ def scores_and_labels(draw, max_classes=5):
 
 @given(scores_and_labels())
 def test_gradient_of_the_cross_entropy_sums_to_zero_in_each_row(case):
-    np.testing.assert_allclose(softmax_cross_entropy(*case)[1].sum(axis=1), 0, atol=1e-15)
+    np.testing.assert_allclose(
+        softmax_cross_entropy(*case)[1].sum(axis=1), 0, atol=1e-15
+    )
 
 
 @given(scores_and_labels(), st.floats(-1e4, 1e4))
@@ -112,7 +116,9 @@ def test_binary_cross_entropy_is_the_formula_of_problem_1():
     loss, dz = binary_cross_entropy(z, y)
     with mpmath.workdps(50):
         h = [1 / (1 + mpmath.exp(-mpmath.mpf(t))) for t in z[:, 0]]
-        terms = [mpmath.log(p if label else 1 - p) for p, label in zip(h, y, strict=True)]
+        terms = [
+            mpmath.log(p if label else 1 - p) for p, label in zip(h, y, strict=True)
+        ]
         exact = [float((p - int(label)) / 4) for p, label in zip(h, y, strict=True)]
         assert loss == pytest.approx(float(-sum(terms) / 4), rel=1e-14)
     np.testing.assert_allclose(dz[:, 0], exact, rtol=1e-14)
@@ -126,7 +132,9 @@ def test_a_confident_right_answer_keeps_the_digits_of_loss_and_gradient(output, 
     with mpmath.workdps(400):
         others = mpmath.exp(-gap) + (mpmath.exp(-gap - 1) if output == "softmax" else 0)
         assert loss == pytest.approx(float(mpmath.log1p(others)), rel=1e-14, abs=0)
-        assert dscores[0, 0] == pytest.approx(float(-others / (1 + others)), rel=1e-14, abs=0)
+        assert dscores[0, 0] == pytest.approx(
+            float(-others / (1 + others)), rel=1e-14, abs=0
+        )
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (1, 3), (3, 2), (3, 1, 1)])
@@ -159,7 +167,10 @@ def test_losses_keep_float32_and_leave_their_inputs_alone(K, output):
 
 def test_penalties_have_the_values_and_gradients_of_their_definition():
     W = np.array([[3.0, -4.0], [0.0, 1.0]])
-    assert {name: value(W) for name, (value, _) in PENALTIES.items()} == {"l2": 13, "l1": 8}
+    assert {name: value(W) for name, (value, _) in PENALTIES.items()} == {
+        "l2": 13,
+        "l1": 8,
+    }
     np.testing.assert_array_equal(l2_penalty_grad(W), W)
     np.testing.assert_array_equal(l1_penalty_grad(W), [[1, -1], [0, 1]])
 
@@ -169,7 +180,9 @@ def test_gradients_of_penalties_agree_with_centered_differences(name):
     penalty, penalty_grad = PENALTIES[name]
     W = np.random.default_rng(0).standard_normal((3, 4))
     assert np.abs(W).min() > 1e-3  # the steps cross no kink of |W|
-    np.testing.assert_allclose(penalty_grad(W), eval_numerical_gradient(penalty, W), atol=1e-9)
+    np.testing.assert_allclose(
+        penalty_grad(W), eval_numerical_gradient(penalty, W), atol=1e-9
+    )
 
 
 @pytest.mark.parametrize(
@@ -201,5 +214,7 @@ def test_float32_counts_a_probability_far_below_the_largest_as_0():
     exact = softmax_cross_entropy(scores, np.zeros(209, int))[1]
     dscores = softmax_cross_entropy(scores.astype(np.float32), np.zeros(209, int))[1]
     far = gaps >= 30
-    assert (dscores[far, 1] == 0).all() and (np.abs(dscores[~far]) > 9e-14 / 209 / 3).all()
+    assert (dscores[far, 1] == 0).all() and (
+        np.abs(dscores[~far]) > 9e-14 / 209 / 3
+    ).all()
     np.testing.assert_allclose(dscores, exact, rtol=1e-5, atol=1e-15)

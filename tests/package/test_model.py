@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
-from helpers import ACTIVATION_NAMES, assert_same, copies, examples, network
+from helpers import ACTIVATION_NAMES, assert_same, copies, examples, random_network
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,12 +52,23 @@ def test_arguments_and_defaults_of_the_classes():
         "dtype",
     ]
     two = signature(TwoLayerMLP)
-    assert list(two)[:5] == ["input_size", "hidden_size", "num_classes", "std", "activation"]
+    assert list(two)[:5] == [
+        "input_size",
+        "hidden_size",
+        "num_classes",
+        "std",
+        "activation",
+    ]
     assert two["std"] == 0.1
 
 
 def test_arguments_and_defaults_of_the_methods():
-    assert signature(MLP.loss) == {"self": REQUIRED, "X": REQUIRED, "y": None, "reg": 0.0}
+    assert signature(MLP.loss) == {
+        "self": REQUIRED,
+        "X": REQUIRED,
+        "y": None,
+        "reg": 0.0,
+    }
     assert list(signature(MLP.predict)) == ["self", "X"]
     train = list(signature(MLP.train).items())[1:]
     assert train == [
@@ -87,7 +98,7 @@ def test_params_have_a_weight_matrix_and_a_bias_for_each_layer(sizes):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, "float32", float])
 def test_dtype_is_that_of_params_scores_and_gradients(dtype):
-    net = network([4, 5, 3], dtype=dtype)
+    net = random_network([4, 5, 3], dtype=dtype)
     X, y = examples(net, 6)
     arrays = [*net.params.values(), net.loss(X), *net.loss(X, y, 0.1)[1].values()]
     assert {array.dtype for array in arrays} == {np.dtype(dtype)}
@@ -103,7 +114,7 @@ def test_two_layer_mlp_is_the_mlp_of_depth_two():
 
 
 def test_loss_without_labels_is_the_scores():
-    net = network([4, 5, 3], "relu")
+    net = random_network([4, 5, 3], "relu")
     X, _ = examples(net, 6)
     hidden = np.maximum(X @ net.params["W1"] + net.params["b1"], 0)
     scores = hidden @ net.params["W2"] + net.params["b2"]
@@ -112,31 +123,32 @@ def test_loss_without_labels_is_the_scores():
 
 
 def test_depth_one_is_softmax_regression():
-    net = network([4, 3])
+    net = random_network([4, 3])
     X, y = examples(net, 6)
     np.testing.assert_allclose(net.loss(X), X @ net.params["W1"] + net.params["b1"])
     assert list(net.loss(X, y)[1]) == ["W1", "b1"]
 
 
 def test_gradients_have_the_keys_and_shapes_of_params():
-    net = network([4, 5, 2, 3])
+    net = random_network([4, 5, 2, 3])
     loss, grads = net.loss(*examples(net, 6))
     assert type(loss) is float
-    assert {k: g.shape for k, g in grads.items()} == {k: p.shape for k, p in net.params.items()}
+    assert {k: g.shape for k, g in grads.items()} == {
+        k: p.shape for k, p in net.params.items()
+    }
 
 
 def test_predict_gives_the_class_of_the_largest_score():
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     X, _ = examples(net, 50)
     labels = net.predict(X)
-    assert len(set(labels)) > 1
     assert labels.shape == (50,) and np.issubdtype(labels.dtype, np.integer)
     np.testing.assert_array_equal(labels, np.argmax(net.loss(X), axis=1))
     assert len(set(labels)) > 1
 
 
 def test_a_sigmoid_output_predicts_class_1_where_its_probability_exceeds_one_half():
-    net = network([4, 5, 1], output="sigmoid", seed=3)
+    net = random_network([4, 5, 1], output="sigmoid", seed=3)
     X, _ = examples(net, 50)
     labels = net.predict(X)
     np.testing.assert_array_equal(labels, 1 / (1 + np.exp(-net.loss(X)[:, 0])) > 0.5)
@@ -145,14 +157,15 @@ def test_a_sigmoid_output_predicts_class_1_where_its_probability_exceeds_one_hal
 
 
 def test_lists_of_numbers_do_as_well_as_arrays():
-    net = network([2, 3, 2])
+    net = random_network([2, 3, 2])
     as_lists = net.loss([[1, 2], [3, 4]], [0, 1], 1)[0]
     assert as_lists == net.loss(np.array([[1.0, 2], [3, 4]]), np.array([0, 1]), 1.0)[0]
     assert net.predict([[1, 2]]).shape == (1,)
 
 
 def test_repr_names_sizes_and_activation():
-    assert "[4, 5, 3]" in repr(network([4, 5, 3])) and "tanh" in repr(network([4, 5, 3]))
+    shown = repr(random_network([4, 5, 3]))
+    assert "[4, 5, 3]" in shown and "tanh" in shown
 
 
 # Random numbers
@@ -199,25 +212,17 @@ def test_float32_weights_are_the_rounded_float64_ones():
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("K", [2, 3, 10])
-def test_loss_of_a_net_that_knows_nothing_is_the_log_of_the_number_of_classes(K, activation):
+def test_loss_of_a_net_that_knows_nothing_is_the_log_of_the_number_of_classes(
+    K, activation
+):
     net = MLP([4, 5, K], activation, std=0)
     assert net.loss(*examples(net, 20))[0] == pytest.approx(np.log(K), rel=1e-14)
     small = MLP([4, 5, K], activation, std=1e-4, rng=np.random.default_rng(0))
     assert small.loss(*examples(net, 20))[0] == pytest.approx(np.log(K), rel=1e-3)
 
 
-@pytest.mark.parametrize("penalty", ["l1", "l2"])
-def test_loss_rises_linearly_with_reg(penalty):
-    net = network([4, 5, 3], penalty=penalty)
-    X, y = examples(net, 6)
-    losses = [net.loss(X, y, reg)[0] for reg in [0, 0.1, 0.2, 0.3]]
-    rises = np.diff(losses)
-    assert (rises > 0).all()
-    np.testing.assert_allclose(rises, rises[0], rtol=1e-12)
-
-
 def test_problem_1s_network_has_the_gradients_of_questions_1_1_to_1_5():
-    net = network([3, 3, 1], "sigmoid", output="sigmoid")
+    net = random_network([3, 3, 1], "sigmoid", output="sigmoid")
     x, y = np.array([0.5, -1.0, 2.0]), 1
     W1, b1, W2, b2 = (net.params[name] for name in ["W1", "b1", "W2", "b2"])
     h1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
@@ -233,7 +238,7 @@ def test_problem_1s_network_has_the_gradients_of_questions_1_1_to_1_5():
 
 @given(st.permutations(range(6)))
 def test_the_order_of_the_examples_does_not_matter(order):
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     X, y = examples(net, 6)
     (loss, grads), (other, other_grads) = net.loss(X, y), net.loss(X[order], y[order])
     assert other == pytest.approx(loss, rel=1e-13)
@@ -244,7 +249,7 @@ def test_the_order_of_the_examples_does_not_matter(order):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_nothing_given_is_modified(activation, dtype):
-    net = network([4, 5, 5, 3], activation, dtype=dtype)
+    net = random_network([4, 5, 5, 3], activation, dtype=dtype)
     X, y = examples(net, 12)
     X = X.astype(dtype)  # the type of which no copy is needed
     X_given, y_given, params = X.copy(), y.copy(), copies(net.params)
@@ -258,7 +263,7 @@ def test_nothing_given_is_modified(activation, dtype):
 
 
 def test_training_leaves_the_old_arrays_of_params_as_they_were():
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     X, y = examples(net, 12)
     old, before = dict(net.params), copies(net.params)
     net.train(X, y, X, y, learning_rate=0.1, num_epochs=1, batch_size=3)
@@ -293,7 +298,11 @@ def what_is_given(value):
         ({"sizes": ["4", 3]}, TypeError, ["sizes", "whole number", "'4'"]),
         ({"sizes": 4}, TypeError, ["sizes", "4"]),
         ({"output": "sigmoid"}, ValueError, ["sizes", "1 for sigmoid", "[4, 5, 3]"]),
-        ({"output": "linear"}, ValueError, ["output", "'softmax', 'sigmoid'", "'linear'"]),
+        (
+            {"output": "linear"},
+            ValueError,
+            ["output", "'softmax', 'sigmoid'", "'linear'"],
+        ),
         ({"activation": "Relu"}, ValueError, ["activation", "'relu'", "'Relu'"]),
         ({"activation": None}, ValueError, ["activation", "'relu'", "None"]),
         ({"activation": ["relu"]}, (TypeError, ValueError), ["activation", "['relu']"]),
@@ -304,7 +313,11 @@ def what_is_given(value):
         ({"std": "0.1"}, TypeError, ["std", "number", "'0.1'"]),
         ({"std": True}, TypeError, ["std", "number", "True"]),
         ({"dtype": int}, ValueError, ["dtype", "'float64', 'float32'", "int"]),
-        ({"dtype": "float16"}, ValueError, ["dtype", "'float64', 'float32'", "float16"]),
+        (
+            {"dtype": "float16"},
+            ValueError,
+            ["dtype", "'float64', 'float32'", "float16"],
+        ),
         ({"dtype": "real"}, (TypeError, ValueError), ["dtype", "real"]),
         ({"rng": 5}, TypeError, ["rng", "np.random.RandomState(5)"]),
         ({"rng": np.random.RandomState}, TypeError, ["rng", "call it"]),
@@ -349,7 +362,11 @@ BAD_Y = [
     ([0, 1], ValueError, ["3 rows", "(2,)"]),
     ([0, 1, 2, 0], ValueError, ["3 rows", "(4,)"]),
     ([[0], [1], [2]], ValueError, ["3 rows", "(3, 1)", ".ravel()"]),
-    (np.eye(3, dtype=int)[[0, 2, 1]], ValueError, ["3 rows", "(3, 3)", ".argmax(axis=1)"]),
+    (
+        np.eye(3, dtype=int)[[0, 2, 1]],
+        ValueError,
+        ["3 rows", "(3, 3)", ".argmax(axis=1)"],
+    ),
     (1, ValueError, ["3 rows", "()"]),
     ([], ValueError, ["3 rows", "(0,)"]),
     ([0, 1, 3], ValueError, ["0 … 2", "0 … 3"]),
@@ -370,7 +387,7 @@ BAD_Y = [
 @pytest.mark.parametrize("X, error, words", BAD_X)
 @pytest.mark.parametrize("call", ["loss", "scores", "predict", "train", "validate"])
 def test_bad_inputs_are_explained(call, X, error, words):
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     before = copies(net.params)
     calls = {
         "loss": lambda: net.loss(X, Y_OK),
@@ -389,7 +406,7 @@ def test_bad_inputs_are_explained(call, X, error, words):
 @pytest.mark.parametrize("y, error, words", BAD_Y)
 @pytest.mark.parametrize("call", ["loss", "train", "validate"])
 def test_bad_labels_are_explained(call, y, error, words):
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     before = copies(net.params)
     calls = {
         "loss": lambda: net.loss(X_OK, y),
@@ -405,17 +422,17 @@ def test_bad_labels_are_explained(call, y, error, words):
 
 def test_a_sigmoid_output_takes_labels_0_and_1_only():
     with pytest.raises(ValueError, match="y must hold labels 0 … 1; got 0 … 2"):
-        network([4, 5, 1], output="sigmoid").loss(X_OK, Y_OK)
+        random_network([4, 5, 1], output="sigmoid").loss(X_OK, Y_OK)
 
 
 def test_ragged_rows_are_explained():
     with pytest.raises((TypeError, ValueError), match="X "):
-        network([4, 5, 3]).loss([[1, 2, 3, 4], [1]], [0, 1])
+        random_network([4, 5, 3]).loss([[1, 2, 3, 4], [1]], [0, 1])
 
 
 def test_inputs_too_large_for_float32_are_not_finite():
     with pytest.raises(ValueError, match="finite; 1 entries are too large for float32"):
-        network([4, 5, 3], dtype=np.float32).predict(np.diag([1e39, 1, 1, 1]))
+        random_network([4, 5, 3], dtype=np.float32).predict(np.diag([1e39, 1, 1, 1]))
 
 
 @pytest.mark.parametrize(
@@ -433,7 +450,7 @@ def test_inputs_too_large_for_float32_are_not_finite():
 )
 @pytest.mark.parametrize("call", ["loss", "train"])
 def test_bad_reg_is_explained(call, reg, error, words):
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     with pytest.raises(error) as caught:
         if call == "loss":
             net.loss(X_OK, Y_OK, reg)
@@ -466,7 +483,7 @@ def test_bad_reg_is_explained(call, reg, error, words):
     ],
 )
 def test_bad_settings_of_training_are_explained(name, value, error, words):
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     before = copies(net.params)
     with pytest.raises(error) as caught:
         net.train(X_OK, Y_OK, X_OK, Y_OK, **{name: value})
@@ -515,13 +532,17 @@ def test_whatever_is_a_real_number_is_one(value, error, words):
 
 
 def test_a_number_with_two_limits_names_both():
-    with pytest.raises(ValueError, match="finite and greater than 0 and at least 2; got 1"):
+    with pytest.raises(
+        ValueError, match="finite and greater than 0 and at least 2; got 1"
+    ):
         check_number("bits", 1, above=0, least=2)
 
 
 def test_a_batch_size_beyond_every_integer_type_is_the_whole_set():
-    net = network([4, 5, 3])
-    assert len(net.train(X_OK, Y_OK, None, None, batch_size=10**25)["loss_history"]) == 10
+    net = random_network([4, 5, 3])
+    assert (
+        len(net.train(X_OK, Y_OK, None, None, batch_size=10**25)["loss_history"]) == 10
+    )
 
 
 @pytest.mark.parametrize(
@@ -530,16 +551,25 @@ def test_a_batch_size_beyond_every_integer_type_is_the_whole_set():
         ({"b1": np.zeros((1, 5))}, ["params['b1']", "(5,)", "(1, 5)"]),
         ({"W1": np.zeros((5, 4))}, ["params['W1']", "(4, 5)", "(5, 4)"]),
         ({"W3": np.zeros((3, 3))}, ["keys", "'b2'", "'W3'"]),
-        ({"W1": np.zeros((4, 5), "f4")}, ["params['W1']", "float64", "float32", ".astype"]),
-        ({"W1": np.zeros((4, 5), int)}, ["params['W1']", "float64", "int64", ".astype"]),
-        ({"W1": np.ma.masked_equal(np.ones((4, 5)), 0)}, ["params['W1']", "MaskedArray"]),
+        (
+            {"W1": np.zeros((4, 5), "f4")},
+            ["params['W1']", "float64", "float32", ".astype"],
+        ),
+        (
+            {"W1": np.zeros((4, 5), int)},
+            ["params['W1']", "float64", "int64", ".astype"],
+        ),
+        (
+            {"W1": np.ma.masked_equal(np.ones((4, 5)), 0)},
+            ["params['W1']", "MaskedArray"],
+        ),
         ({"W1": [[0.0] * 5] * 4}, ["params['W1']", "NumPy array", "list"]),
     ],
     ids=["b1", "W1", "W3", "float32", "int", "masked", "list"],
 )
 @pytest.mark.parametrize("call", ["loss", "predict", "train", "accuracy"])
 def test_parameters_that_do_not_fit_are_explained(call, change, words):
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     net.params |= change
     calls = {
         "loss": lambda: net.loss(X_OK, Y_OK),
@@ -553,17 +583,21 @@ def test_parameters_that_do_not_fit_are_explained(call, change, words):
 
 
 def test_an_open_file_of_parameters_is_no_dict(tmp_path):
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     np.savez(tmp_path / "net.npz", **net.params)
     with np.load(tmp_path / "net.npz") as stored:
         net.params = stored
-        with pytest.raises(TypeError, match=r"params must be a dict, as dict\(…\) makes one"):
+        with pytest.raises(
+            TypeError, match=r"params must be a dict, as dict\(…\) makes one"
+        ):
             net.loss(X_OK, Y_OK)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_parameters_come_back_from_a_file_bit_for_bit(dtype, tmp_path):
-    net, other = (network([4, 5, 6, 3], dtype=dtype, seed=seed) for seed in (0, 1))
+    net, other = (
+        random_network([4, 5, 6, 3], dtype=dtype, seed=seed) for seed in (0, 1)
+    )
     np.savez(tmp_path / "net.npz", **net.params)
     with np.load(tmp_path / "net.npz") as stored:
         other.params = dict(stored)
@@ -574,11 +608,13 @@ def test_parameters_come_back_from_a_file_bit_for_bit(dtype, tmp_path):
 
 
 def test_accuracy_is_the_share_of_right_classes():
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     X, _ = examples(net, 10)
     y = net.predict(X)
     y[:3] = (y[:3] + 1) % 3
     assert net.accuracy(X, y) == pytest.approx(0.7)
     assert net.accuracy(X.tolist(), y.tolist()) == pytest.approx(0.7)
-    with pytest.raises(ValueError, match=r"y must be a label for each of 10 rows.*ravel"):
+    with pytest.raises(
+        ValueError, match=r"y must be a label for each of 10 rows.*ravel"
+    ):
         net.accuracy(X, y[:, None])

@@ -1,4 +1,6 @@
-"""Errors and public objects travel between processes: each can be pickled and copied."""
+"""Errors and public objects travel between processes: each can be pickled and
+copied.
+"""
 
 import copy
 import importlib
@@ -9,13 +11,13 @@ import pkgutil
 import numpy as np
 import pytest
 import sympy as sp
-from helpers import network
+from helpers import random_network
 
 import mlp
 import mlp.grader
 import mlp.proof
 from mlp.activations import ACTIVATIONS
-from mlp.grader import QUESTIONS, hand_ins, reading, result
+from mlp.grader import QUESTIONS, objections
 from mlp.losses import OUTPUTS, PENALTIES
 from mlp.proof import (
     D,
@@ -36,7 +38,7 @@ from mlp.proof import (
     prove,
     slopes,
     witness,
-)  # fmt: skip
+)
 
 X, W = RealMatrix("X", N, D), RealMatrix("W", D, H)
 ERRORS = [
@@ -51,22 +53,31 @@ ERRORS = [
     slopes.NoDerivative("floor(x)"),
     witness.Unsatisfied("x > 1"),
     witness.NoNumbers("none found"),
-    hand_ins.Refused("wrong", result.Counterexample({"x": 1}, 2, 3, "x = 1")),
-    hand_ins.NotLoaded("no class"),
-    reading.Unreadable("too long"),
+    objections.Refused("wrong", objections.Counterexample({"x": 1}, 2, 3, "x = 1")),
+    objections.NotLoaded("no class"),
+    objections.Unreadable("too long"),
 ]
 OBJECTS = {
-    "MLP": network([3, 4, 2]),
-    "float32 MLP": network([3, 4, 1], output="sigmoid", dtype="float32"),
+    "MLP": random_network([3, 4, 2]),
+    "float32 MLP": random_network([3, 4, 1], output="sigmoid", dtype="float32"),
     "TwoLayerMLP": mlp.TwoLayerMLP(3, 4, 2, rng=np.random.RandomState(0)),
     "tables": [ACTIVATIONS, OUTPUTS, PENALTIES],
-    "Theorem": prove("eq:square", 2 * sp.Symbol("w"), of=sp.Symbol("w") ** 2,
-                     wrt=sp.Symbol("w")),
-    "expressions": [X * W, X.T * X, Gradient(J, W), Partial(J, W[0, 0]), Softmax(X), f, f_prime,
-                    f(X[0, 0])],
+    "Theorem": prove(
+        "eq:square", 2 * sp.Symbol("w"), of=sp.Symbol("w") ** 2, wrt=sp.Symbol("w")
+    ),
+    "expressions": [
+        X * W,
+        X.T * X,
+        Gradient(J, W),
+        Partial(J, W[0, 0]),
+        Softmax(X),
+        f,
+        f_prime,
+        f(X[0, 0]),
+    ],
     "Question": dict(QUESTIONS),
     "Result": mlp.grader.check("Q1.6", []),
-}  # fmt: skip
+}
 TRIPS = {
     "pickled": lambda x: pickle.loads(pickle.dumps(x)),
     "copied": copy.copy,
@@ -77,9 +88,13 @@ each_trip = pytest.mark.parametrize("trip", TRIPS.values(), ids=TRIPS)
 
 def errors_of(package):
     for info in pkgutil.walk_packages(package.__path__, "mlp."):
-        if "__main__" in info.name or "worker" in info.name:  # run in processes of their own
+        if (
+            "__main__" in info.name or "child_" in info.name
+        ):  # run in processes of their own
             continue
-        for _, cls in inspect.getmembers(importlib.import_module(info.name), inspect.isclass):
+        for _, cls in inspect.getmembers(
+            importlib.import_module(info.name), inspect.isclass
+        ):
             if issubclass(cls, BaseException) and cls.__module__.startswith("mlp."):
                 yield cls
 

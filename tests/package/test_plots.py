@@ -14,7 +14,7 @@ import pytest
 matplotlib.use("Agg")  # before pyplot: no window is opened
 
 import matplotlib.pyplot as plt
-from helpers import examples, network
+from helpers import examples, random_network
 from hypothesis import given
 from hypothesis import strategies as st
 from nbclient import NotebookClient
@@ -30,7 +30,9 @@ def close_figures():
 
 def test_the_package_is_imported_without_the_libraries_that_it_can_do_without():
     program = "import json, sys, mlp; print(json.dumps(list(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True
+    )
     loaded = {name.partition(".")[0] for name in json.loads(run.stdout)}
     assert "mlp" in loaded
     assert not loaded & {"matplotlib", "scipy", "sklearn", "sympy", "pandas", "PIL"}
@@ -47,12 +49,17 @@ def test_the_package_is_imported_without_the_libraries_that_it_can_do_without():
     st.sampled_from([(), (1,), (3,)]),
     st.integers(0, 2**32 - 1),
 )
-def test_each_image_is_one_tile_from_0_to_255(M, height, width, padding, channels, seed):
+def test_each_image_is_one_tile_from_0_to_255(
+    M, height, width, padding, channels, seed
+):
     images = np.random.default_rng(seed).standard_normal((M, height, width, *channels))
     given = images.copy()
     grid = visualize_grid(images, padding=padding)
     side = int(np.ceil(np.sqrt(M)))
-    rows, columns = side * (height + padding) - padding, side * (width + padding) - padding
+    rows, columns = (
+        side * (height + padding) - padding,
+        side * (width + padding) - padding,
+    )
     assert grid.shape == (rows, columns, *channels)
     assert grid.min() >= 0 and grid.max() <= 255
     for i, image in enumerate(images):
@@ -80,7 +87,9 @@ def test_ubound_is_the_brightest_value():
     assert visualize_grid([[[1, 2], [3, 5]]], ubound=1).max() == 1
 
 
-@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "float32", "float64", "object"])
+@pytest.mark.parametrize(
+    "dtype", ["bool", "uint8", "int8", "float32", "float64", "object"]
+)
 def test_images_of_any_real_dtype_are_stretched_in_float64(dtype):
     images = np.array([[[0, 1], [1, 0]]]).astype(dtype)
     grid = visualize_grid(images)
@@ -105,33 +114,57 @@ IMAGES = [[[0.0, 1.0], [2.0, 3.0]]]
 MASKED = np.ma.masked_equal(IMAGES, 3.0)
 REFUSED_IMAGES = {
     "NaN": ({"images": [[[0, np.nan]]]}, ValueError, "images must be finite; 1 "),
-    "infinite": ({"images": [[[np.inf, -np.inf]]]}, ValueError, "images must be finite; 2 "),
+    "infinite": (
+        {"images": [[[np.inf, -np.inf]]]},
+        ValueError,
+        "images must be finite; 2 ",
+    ),
     "above float64": (
         {"images": np.array([[[-1, 1]]], np.longdouble) * np.finfo(np.longdouble).max},
-        ValueError, "images must be finite; 2 |the range of images",  # it may be float64
+        ValueError,
+        "images must be finite; 2 |the range of images",  # it may be float64
     ),
     "range above float64": (
         {"images": [[[0.0, 1.0]], [[-1e308, 1e308]]]},
-        ValueError, r"the range of images\[1\] must be a number, finite; got inf",
+        ValueError,
+        r"the range of images\[1\] must be a number, finite; got inf",
     ),
     "complex": ({"images": [[[0, 1j]]]}, TypeError, "images must hold real numbers"),
     "complex objects": (
-        {"images": np.array([[[0, 1j]]], object)}, TypeError, "images must hold real numbers",
+        {"images": np.array([[[0, 1j]]], object)},
+        TypeError,
+        "images must hold real numbers",
     ),
     "masked": ({"images": MASKED}, TypeError, "images must not be masked"),
     "text": ({"images": [[["0", "1"]]]}, TypeError, "images must hold real numbers"),
-    "dates": ({"images": np.zeros((1, 2, 2), "M8[s]")}, TypeError, "images must hold real"),
+    "dates": (
+        {"images": np.zeros((1, 2, 2), "M8[s]")},
+        TypeError,
+        "images must hold real",
+    ),
     "None": ({"images": None}, TypeError, "images must hold real numbers"),
-    "ragged": ({"images": [[[0, 1], [2]]]}, ValueError, "images must have rows of the same"),
+    "ragged": (
+        {"images": [[[0, 1], [2]]]},
+        ValueError,
+        "images must have rows of the same",
+    ),
     "ubound 0": ({"ubound": 0}, ValueError, "ubound must be .* greater than 0; got 0"),
-    "ubound negative": ({"ubound": -1.0}, ValueError, "ubound must be .* greater than 0"),
+    "ubound negative": (
+        {"ubound": -1.0},
+        ValueError,
+        "ubound must be .* greater than 0",
+    ),
     "ubound infinite": ({"ubound": np.inf}, ValueError, "ubound must be .*finite"),
     "ubound NaN": ({"ubound": np.nan}, ValueError, "ubound must be .*finite"),
     "ubound complex": ({"ubound": 1j}, TypeError, "ubound must be a number; got 1j"),
     "ubound text": ({"ubound": "255"}, TypeError, "ubound must be a number; got '255'"),
     "padding negative": ({"padding": -1}, ValueError, "padding must be .* at least 0"),
-    "padding 1.5": ({"padding": 1.5}, TypeError, "padding must be a whole number; got 1.5"),
-}  # fmt: skip
+    "padding 1.5": (
+        {"padding": 1.5},
+        TypeError,
+        "padding must be a whole number; got 1.5",
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +175,9 @@ def test_what_no_grid_can_show_is_refused_by_name(arguments, error, message):
         visualize_grid(**{"images": IMAGES, **arguments})
 
 
-@pytest.mark.parametrize("shape", [(), (4,), (4, 4), (0, 2, 2), (2, 0, 2), (1, 2, 2, 2, 2)])
+@pytest.mark.parametrize(
+    "shape", [(), (4,), (4, 4), (0, 2, 2), (2, 0, 2), (1, 2, 2, 2, 2)]
+)
 def test_anything_but_images_is_refused(shape):
     with pytest.raises(ValueError, match=r"images must have shape \(M, height, width"):
         visualize_grid(np.ones(shape))
@@ -156,14 +191,16 @@ def labels(axes):
 
 
 def test_plot_stats_draws_all_histories_on_labeled_axes():
-    net = network([4, 5, 3])
+    net = random_network([4, 5, 3])
     X, y = examples(net, 20)
     stats = net.train(X, y, X, y, num_epochs=3, batch_size=5)
     figure = plot_stats(stats)
     loss, gradient, accuracy = figure.axes
     assert all(all(labels(axes)) and axes.get_title() for axes in figure.axes)
     drawn = {line.get_label(): line.get_ydata() for line in accuracy.get_lines()}
-    np.testing.assert_array_equal(loss.get_lines()[0].get_ydata(), stats["loss_history"])
+    np.testing.assert_array_equal(
+        loss.get_lines()[0].get_ydata(), stats["loss_history"]
+    )
     np.testing.assert_array_equal(
         gradient.get_lines()[0].get_ydata(), stats["grad_magnitude_history"]
     )
@@ -196,10 +233,20 @@ LOSS, GRADIENT, TRAIN, VAL = STATS
         ({LOSS: None, GRADIENT: None}, {"Accuracy": [TRAIN, VAL]}),
         ({GRADIENT: None, TRAIN: None, VAL: None}, {"Loss": [LOSS]}),
     ],
-    ids=["all", "val empty", "no val", "no train", "no epochs", "no steps", "loss alone"],
+    ids=[
+        "all",
+        "val empty",
+        "no val",
+        "no train",
+        "no epochs",
+        "no steps",
+        "loss alone",
+    ],
 )
 def test_plot_stats_draws_what_is_there(changes, drawn):
-    stats = {name: values for name, values in (STATS | changes).items() if values is not None}
+    stats = {
+        name: values for name, values in (STATS | changes).items() if values is not None
+    }
     figure = plot_stats(stats)
     assert {
         axes.get_title(): [line.get_ydata().tolist() for line in axes.get_lines()]
@@ -210,7 +257,10 @@ def test_plot_stats_draws_what_is_there(changes, drawn):
 
 def test_plot_stats_counts_epochs_from_1():
     *_, accuracy = plot_stats(STATS).axes
-    assert [line.get_xdata().tolist() for line in accuracy.get_lines()] == [[1, 2], [1, 2]]
+    assert [line.get_xdata().tolist() for line in accuracy.get_lines()] == [
+        [1, 2],
+        [1, 2],
+    ]
 
 
 def test_plot_stats_leaves_a_gap_where_a_loss_is_nan():
@@ -220,27 +270,53 @@ def test_plot_stats_leaves_a_gap_where_a_loss_is_nan():
 
 
 REFUSED_STATS = {
-    "an empty dict": ({}, ValueError, "loss_history, .*val_acc_history, .*got an empty dict"),
+    "an empty dict": (
+        {},
+        ValueError,
+        "loss_history, .*val_acc_history, .*got an empty dict",
+    ),
     "other names": ({"loss": [1.0]}, ValueError, "loss_history, .*got loss"),
-    "nothing but empty": ({LOSS: [], VAL: []}, ValueError, "got loss_history, val_acc_history"),
+    "nothing but empty": (
+        {LOSS: [], VAL: []},
+        ValueError,
+        "got loss_history, val_acc_history",
+    ),
     "a list": ([1.0], TypeError, "stats must be a dict, as train returns it; got list"),
     "a net": (MLP([4, 2, 2]), TypeError, "stats must be a dict, .*; got MLP"),
     "None": (None, TypeError, "stats must be a dict, .*; got NoneType"),
-    "text": ({LOSS: ["low"]}, TypeError, r"stats\['loss_history'\] must hold real numbers"),
-    "complex": ({LOSS: [1j]}, TypeError, r"stats\['loss_history'\] must hold real numbers"),
-    "a number": ({LOSS: 1.0}, ValueError, r"stats\['loss_history'\] .*\(length,\); got \(\)"),
-    "a table": ({VAL: [[1.0]]}, ValueError, r"stats\['val_acc_history'\] .*; got \(1, 1\)"),
+    "text": (
+        {LOSS: ["low"]},
+        TypeError,
+        r"stats\['loss_history'\] must hold real numbers",
+    ),
+    "complex": (
+        {LOSS: [1j]},
+        TypeError,
+        r"stats\['loss_history'\] must hold real numbers",
+    ),
+    "a number": (
+        {LOSS: 1.0},
+        ValueError,
+        r"stats\['loss_history'\] .*\(length,\); got \(\)",
+    ),
+    "a table": (
+        {VAL: [[1.0]]},
+        ValueError,
+        r"stats\['val_acc_history'\] .*; got \(1, 1\)",
+    ),
 }
 
 
-@pytest.mark.parametrize("stats, error, message", REFUSED_STATS.values(), ids=REFUSED_STATS)
+@pytest.mark.parametrize(
+    "stats, error, message", REFUSED_STATS.values(), ids=REFUSED_STATS
+)
 def test_what_is_no_training_run_is_refused(stats, error, message):
     with pytest.raises(error, match=message):
         plot_stats(stats)
 
 
 def test_show_net_weights_draws_one_image_for_each_hidden_unit():
-    net = network([9, 4, 3])
+    net = random_network([9, 4, 3])
     figure = show_net_weights(net)
     (axes,) = figure.axes
     (image,) = axes.get_images()
@@ -257,7 +333,11 @@ def test_show_net_weights_needs_square_images():
 W1 = "net.params['W1']"
 REFUSED_NETS = {
     "a dict": ({"W1": np.ones((4, 2))}, TypeError, f"net must have {W1}; got dict"),
-    "without W1": (SimpleNamespace(params={}), TypeError, f"net must have {W1}; got Simple"),
+    "without W1": (
+        SimpleNamespace(params={}),
+        TypeError,
+        f"net must have {W1}; got Simple",
+    ),
     "NaN": (np.full((4, 2), np.nan), ValueError, f"{W1} must be finite; 8 entries"),
     "complex": (np.ones((4, 2)) * 1j, TypeError, f"{W1} must hold real numbers"),
     "one unit": (np.ones(4), ValueError, f"{W1} must have shape .D, H.; got .4,."),
@@ -310,60 +390,108 @@ def test_draw_graph_draws_into_given_axes():
 
 
 def test_draw_graph_takes_edges_from_a_generator():
-    assert texts(draw_graph(GRAPH, (edge for edge in EDGES))) == ["", "", "$a$", "$h$", "$x$"]
+    assert texts(draw_graph(GRAPH, (edge for edge in EDGES))) == [
+        "",
+        "",
+        "$a$",
+        "$h$",
+        "$x$",
+    ]
 
 
 NAMES = "one of 'x', 'a', 'h'; got "
 AT_X = {**GRAPH, "twin": (0, 0, "$t$")}
 REFUSED_GRAPHS = {
-    "edge to nowhere": ({"edges": [("x", "y")]}, ValueError, f"edges must be {NAMES}'y'"),
-    "edge from nowhere": ({"edges": [("y", "x")]}, ValueError, f"edges must be {NAMES}'y'"),
+    "edge to nowhere": (
+        {"edges": [("x", "y")]},
+        ValueError,
+        f"edges must be {NAMES}'y'",
+    ),
+    "edge from nowhere": (
+        {"edges": [("y", "x")]},
+        ValueError,
+        f"edges must be {NAMES}'y'",
+    ),
     "edge of a list": ({"edges": [(["x"], "a")]}, ValueError, f"edges must be {NAMES}"),
     "edge of three": (
-        {"edges": [("x", "a", "h")]}, ValueError, r"edges must be pairs .*; got \('x', 'a', 'h",
+        {"edges": [("x", "a", "h")]},
+        ValueError,
+        r"edges must be pairs .*; got \('x', 'a', 'h",
     ),
     "edge of one": ({"edges": ["x"]}, ValueError, "edges must be pairs .*; got 'x'"),
     "edge of no names": ({"edges": [5]}, ValueError, "edges must be pairs .*; got 5"),
-    "loop": ({"edges": [("x", "x")]}, ValueError, r"different places; got \('x', 'x'\)"),
+    "loop": (
+        {"edges": [("x", "x")]},
+        ValueError,
+        r"different places; got \('x', 'x'\)",
+    ),
     "loop with a label": (
         {"edges": [("x", "x")], "labels": {("x", "x"): "$W$"}},
-        ValueError, r"different places; got \('x', 'x'\)",
+        ValueError,
+        r"different places; got \('x', 'x'\)",
     ),
     "edge without a length": (
         {"nodes": AT_X, "edges": [("x", "twin")], "labels": {("x", "twin"): "$W$"}},
-        ValueError, r"different places; got \('x', 'twin'\)",
+        ValueError,
+        r"different places; got \('x', 'twin'\)",
     ),
-    "kind of no node": ({"kinds": {"y": "input"}}, ValueError, f"kinds must be {NAMES}'y'"),
+    "kind of no node": (
+        {"kinds": {"y": "input"}},
+        ValueError,
+        f"kinds must be {NAMES}'y'",
+    ),
     "unknown kind": (
-        {"kinds": {"x": "cloud"}}, ValueError, "kinds .*'input', 'parameter'; got 'cloud'",
+        {"kinds": {"x": "cloud"}},
+        ValueError,
+        "kinds .*'input', 'parameter'; got 'cloud'",
     ),
     "label of no edge": (
-        {"labels": {("a", "x"): "$W$"}}, ValueError, r"labels .*; got \('a', 'x'\)",
+        {"labels": {("a", "x"): "$W$"}},
+        ValueError,
+        r"labels .*; got \('a', 'x'\)",
     ),
-    "no nodes": ({"nodes": {}, "edges": []}, ValueError, "nodes must hold at least one node"),
+    "no nodes": (
+        {"nodes": {}, "edges": []},
+        ValueError,
+        "nodes must hold at least one node",
+    ),
     "node of two": (
         {"nodes": {"x": (0, 0)}, "edges": []},
-        ValueError, r"nodes\['x'\] must be \(x, y, text\); got \(0, 0\)",
+        ValueError,
+        r"nodes\['x'\] must be \(x, y, text\); got \(0, 0\)",
     ),
     "node of one number": (
-        {"nodes": {"x": 0}, "edges": []}, ValueError, r"nodes\['x'\] must be \(x, y, text\)",
+        {"nodes": {"x": 0}, "edges": []},
+        ValueError,
+        r"nodes\['x'\] must be \(x, y, text\)",
     ),
     "x is NaN": (
         {"nodes": {"x": (np.nan, 0, "")}, "edges": []},
-        ValueError, r"x of nodes\['x'\] must be a number, finite",
+        ValueError,
+        r"x of nodes\['x'\] must be a number, finite",
     ),
     "y is infinite": (
         {"nodes": {"x": (0, np.inf, "")}, "edges": []},
-        ValueError, r"y of nodes\['x'\] must be a number, finite",
+        ValueError,
+        r"y of nodes\['x'\] must be a number, finite",
     ),
     "y is text": (
         {"nodes": {"x": (0, "0", "")}, "edges": []},
-        TypeError, r"y of nodes\['x'\] must be a number; got '0'",
+        TypeError,
+        r"y of nodes\['x'\] must be a number; got '0'",
     ),
     "nodes in a list": ({"nodes": ["x"]}, TypeError, "nodes must be a dict; got list"),
-    "kinds in a list": ({"kinds": ["input"]}, TypeError, "kinds must be a dict; got list"),
-    "labels in a list": ({"labels": ["$W$"]}, TypeError, "labels must be a dict; got list"),
-}  # fmt: skip
+    "kinds in a list": (
+        {"kinds": ["input"]},
+        TypeError,
+        "kinds must be a dict; got list",
+    ),
+    "labels in a list": (
+        {"labels": ["$W$"]},
+        TypeError,
+        "labels must be a dict; got list",
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -387,27 +515,37 @@ PICTURES = {  # how a cell ends, and the pictures that its reader sees
     "a graph as a value": ("draw_graph(nodes, edges)", 1),
     "kept": ("figure = plot_stats(stats)", 1),
     "shown again": ("figure", 1),
-    "pyplot shows": ("import matplotlib.pyplot as plt\nplot_stats(stats)\nplt.show()", 1),
+    "pyplot shows": (
+        "import matplotlib.pyplot as plt\nplot_stats(stats)\nplt.show()",
+        1,
+    ),
     "kept, pyplot shows": ("figure = show_net_weights(net)\nplt.show()", 1),
     "displayed": ("display(plot_stats(stats))", 1),
     "saved, then a value": (
-        "figure = plot_stats(stats)\nfigure.savefig(__import__('io').BytesIO())\nfigure", 1,
+        "figure = "
+        "plot_stats(stats)\nfigure.savefig(__import__('io').BytesIO())\nfigure",
+        1,
     ),
     "two figures": ("plot_stats(stats)\nshow_net_weights(net)", 2),
     "beside a figure of the reader's": ("plt.subplots()\nplot_stats(stats)", 2),
     "in axes of the reader's": ("draw_graph(nodes, edges, plt.subplots()[1])", 1),
     "in a part of a figure": (
-        "draw_graph(nodes, edges, plt.figure().subfigures().subplots())", 1,
+        "draw_graph(nodes, edges, plt.figure().subfigures().subplots())",
+        1,
     ),
     "nothing left over": ("len(plt.get_fignums())", 0),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
 def pictures():
-    """How many pictures each cell of PICTURES shows in a kernel as a reader starts it."""
+    """How many pictures each cell of PICTURES shows in a kernel as a reader starts
+    it.
+    """
     sources = [NOTEBOOK_SETUP, *(source for source, _ in PICTURES.values())]
-    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+    notebook = nbformat.v4.new_notebook(
+        cells=list(map(nbformat.v4.new_code_cell, sources))
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MPLBACKEND", raising=False)
         NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
@@ -444,4 +582,6 @@ def test_a_figure_can_be_saved_and_pickled(draw, tmp_path):
     again = pickle.loads(pickle.dumps(figure))
     for name, each in {"first.png": figure, "again.png": again}.items():
         each.savefig(tmp_path / name)
-    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "again.png").read_bytes()
+    assert (tmp_path / "first.png").read_bytes() == (
+        tmp_path / "again.png"
+    ).read_bytes()

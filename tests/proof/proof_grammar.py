@@ -1,11 +1,14 @@
-"""Random claims for `prove`, and a judge of its verdicts that only computes with numbers.
+"""Random claims for `prove`, and a judge of its verdicts that only computes with
+numbers.
 
-A claim is true by construction (a gradient by the rule of each operation, then rewritten), and
-every second one is changed once. `numbers_say` evaluates both sides in NumPy at random sizes.
-``python tests/proof/proof_grammar.py --seconds 600`` makes claims until the time is up.
+A claim is true by construction (a gradient by the rule of each operation, then
+rewritten), and every second one is changed once. `numbers_say` evaluates both sides in
+NumPy at random sizes. ``python tests/proof/proof_grammar.py --seconds 600`` makes
+claims until the time is up.
 
-The letters: N, D, H, K sizes; A, B matrices; Z a defined matrix; Y one under a hypothesis;
-c, d, r scalars; t what a function takes; p, q, k indices; G the gradient by what is at hand.
+The letters: N, D, H, K sizes; A, B matrices; Z a defined matrix; Y one under a
+hypothesis; c, d, r scalars; t what a function takes; p, q, k indices; G the gradient by
+what is at hand.
 """
 
 import argparse
@@ -97,28 +100,46 @@ SMOOTH = [  # ways to write a function, and ways to write its derivative
     ([t**2], [2 * t]),
     ([t**3 / 3], [t**2]),
     ([sin(t)], [cos(t)]),
-    ([tanh(t), 1 - 2 / (1 + exp(2 * t))], [1 - tanh(t)**2, 4 / (exp(t) + exp(-t))**2]),
-    ([1 / (1 + exp(-t)), exp(t) / (1 + exp(t))],
-     [exp(-t) / (1 + exp(-t))**2, exp(t) / (1 + exp(t))**2]),
-    ([log(1 + exp(t)), t + log(1 + exp(-t))], [1 / (1 + exp(-t)), exp(t) / (1 + exp(t))]),
+    (
+        [tanh(t), 1 - 2 / (1 + exp(2 * t))],
+        [1 - tanh(t) ** 2, 4 / (exp(t) + exp(-t)) ** 2],
+    ),
+    (
+        [1 / (1 + exp(-t)), exp(t) / (1 + exp(t))],
+        [exp(-t) / (1 + exp(-t)) ** 2, exp(t) / (1 + exp(t)) ** 2],
+    ),
+    (
+        [log(1 + exp(t)), t + log(1 + exp(-t))],
+        [1 / (1 + exp(-t)), exp(t) / (1 + exp(t))],
+    ),
     ([log(1 + t**2)], [2 * t / (1 + t**2)]),
     ([c * t**2 - t], [2 * c * t - 1]),
     ([f(t)], [f_prime(t)]),
 ]
 KINKED = [
-    ([Max(0, t), Piecewise((t, t > 0), (0, True)), (t + Abs(t)) / 2],
-     [Piecewise((1, t > 0), (0, True)), (1 + sign(t)) / 2, Heaviside(t),
-      Piecewise((1, t >= 0), (0, True))]),
+    (
+        [Max(0, t), Piecewise((t, t > 0), (0, True)), (t + Abs(t)) / 2],
+        [
+            Piecewise((1, t > 0), (0, True)),
+            (1 + sign(t)) / 2,
+            Heaviside(t),
+            Piecewise((1, t >= 0), (0, True)),
+        ],
+    ),
     ([Abs(t), Max(t, -t)], [sign(t), Piecewise((1, t > 0), (-1, True))]),
-    ([Max(t, t / 4), Piecewise((t, t > 0), (t / 4, True))],
-     [Piecewise((1, t > 0), (Rational(1, 4), True)), (5 + 3 * sign(t)) / 8]),
+    (
+        [Max(t, t / 4), Piecewise((t, t > 0), (t / 4, True))],
+        [Piecewise((1, t > 0), (Rational(1, 4), True)), (5 + 3 * sign(t)) / 8],
+    ),
 ]
 SLOPES = {body: slopes for bodies, slopes in SMOOTH + KINKED for body in bodies}
 
 
 @dataclass
 class Claim:
-    """What `prove` is asked, and how it was made; ``places``: the shape of free i and j."""
+    """What `prove` is asked, and how it was made; ``places``: the shape of free i and
+    j.
+    """
 
     claim: object
     of: object
@@ -131,20 +152,29 @@ class Claim:
 
     def question(self):
         """What `prove` takes besides the label."""
-        return {x: getattr(self, x) for x in ("claim", "of", "wrt", "where", "given", "sizes")}
+        return {
+            x: getattr(self, x)
+            for x in ("claim", "of", "wrt", "where", "given", "sizes")
+        }
 
     def __str__(self):
-        """Write a call; paste it below ``import *`` from sympy and from proof_grammar."""
+        """Write a call; paste it below ``import *`` from sympy and from
+        proof_grammar.
+        """
         paste = Paste().doprint
-        return f"prove('{self.made}', " + ", ".join(
-            f"{x}={paste(value)}" for x, value in self.question().items()) + ")"
+        return (
+            f"prove('{self.made}', "
+            + ", ".join(f"{x}={paste(value)}" for x, value in self.question().items())
+            + ")"
+        )
 
 
 class Paste(ReprPrinter):
     """SymPy's `srepr` with short names for the letters."""
 
-    names = {any_row: "any_row", any_col: "any_col"} | {x: str(x) for x in (
-        N, D, H, K, J, c, d, r, t, p, q, k)}
+    names = {any_row: "any_row", any_col: "any_col"} | {
+        x: str(x) for x in (N, D, H, K, J, c, d, r, t, p, q, k)
+    }
 
     def _print_Symbol(self, e):
         return self.names.get(e) or super()._print_Symbol(e)
@@ -190,11 +220,14 @@ def applied(A, body):
 
 # True claims: how a gradient flows back through each operation
 
+
 def product_back(e, G, rng):
-    """Factors, each with the gradient by it; r is one where it is in the coefficient."""
+    """Factors, each with the gradient by it; r is one where it is in the
+    coefficient.
+    """
     number, A = e.as_coeff_matrices()
     for n, factor in enumerate(A):
-        left, right = ([B.T for B in reversed(part)] for part in (A[:n], A[n + 1:]))
+        left, right = ([B.T for B in reversed(part)] for part in (A[:n], A[n + 1 :]))
         yield factor, MatMul(number, *left, G, *right)
     if number.has(r):
         slope = number.as_powers_dict()[r] * number / r
@@ -212,9 +245,15 @@ BACKWARD = {  # pairs (operand, gradient by it), from the gradient G by the resu
     MatMul: product_back,
     Transpose: lambda e, G, rng: [(e.arg, G.T)],
     HadamardProduct: lambda e, G, rng: (
-        (A, HadamardProduct(G, *e.args[:n], *e.args[n + 1:])) for n, A in enumerate(e.args)),
+        (A, HadamardProduct(G, *e.args[:n], *e.args[n + 1 :]))
+        for n, A in enumerate(e.args)
+    ),
     ElementwiseApplyFunction: lambda e, G, rng: [
-        (e.expr, HadamardProduct(G, applied(e.expr, rng.choice(SLOPES[e.function.expr]))))],
+        (
+            e.expr,
+            HadamardProduct(G, applied(e.expr, rng.choice(SLOPES[e.function.expr]))),
+        )
+    ],
     Softmax: softmax_back,
 }
 
@@ -253,7 +292,10 @@ class Author:
     def apply(self, rows, cols, depth):
         """A function of every entry; a hypothesis keeps a kinked one away from 0."""
         A = self.matrix(rows, cols, depth)
-        if A.shape == (1, 1):  # to which SymPy applies the function itself, as to a number
+        if A.shape == (
+            1,
+            1,
+        ):  # to which SymPy applies the function itself, as to a number
             return A
         table = self.rng.choice([SMOOTH, SMOOTH, KINKED])
         if table is KINKED:
@@ -265,18 +307,29 @@ class Author:
         """The sum of all entries, written in one of several ways."""
         rows, cols = (p, 0, A.rows - 1), (q, 0, A.cols - 1)
         body = entry(A, p, q)
-        return self.rng.choice([
-            total(A), total(A), total(A.T), Sum(body, rows, cols), Sum(body, cols, rows),
-            MatMul(ones(1, A.rows), A, ones(A.cols, 1))[0, 0],
-            Sum(body.xreplace({p: p - 1}), (p, 1, A.rows), cols),
-            Sum(body, (p, 0, A.rows - 2), cols) + Sum(entry(A, A.rows - 1, q), cols)])
+        return self.rng.choice(
+            [
+                total(A),
+                total(A),
+                total(A.T),
+                Sum(body, rows, cols),
+                Sum(body, cols, rows),
+                MatMul(ones(1, A.rows), A, ones(A.cols, 1))[0, 0],
+                Sum(body.xreplace({p: p - 1}), (p, 1, A.rows), cols),
+                Sum(body, (p, 0, A.rows - 2), cols)
+                + Sum(entry(A, A.rows - 1, q), cols),
+            ]
+        )
 
     def pull(self, e, G, wrt):
         """The terms of the gradient by ``wrt``, if G is the gradient by e."""
         if e == wrt:
             return [G]
-        parts = ([(self.where[e], G)] if e in self.where
-                 else BACKWARD.get(type(e), lambda *_: ())(e, G, self.rng))
+        parts = (
+            [(self.where[e], G)]
+            if e in self.where
+            else BACKWARD.get(type(e), lambda *_: ())(e, G, self.rng)
+        )
         return [term for A, G_A in parts for term in self.pull(A, G_A, wrt)]
 
     def loss(self):
@@ -295,7 +348,9 @@ class Author:
         """A gradient by a letter of the loss."""
         loss, pairs = self.loss()
         parts = [A for A, _ in pairs] + list(self.where.values())
-        letters = {e for A in parts for e in A.atoms(MatrixSymbol) | A.free_symbols & {r}}
+        letters = {
+            e for A in parts for e in A.atoms(MatrixSymbol) | A.free_symbols & {r}
+        }
         wrt = self.rng.choice(sorted(letters, key=str))
         terms = [term for A, G in pairs for term in self.pull(A, G, wrt)]
         if self.rng.random() < 0.6:
@@ -314,7 +369,9 @@ class Author:
 
     def same(self, A, B):
         """A claim that A is B: as matrices, in their sums, or at free indices."""
-        form = self.rng.choice([lambda A: A, self.total, lambda A: entry(A, any_row, any_col)])
+        form = self.rng.choice(
+            [lambda A: A, self.total, lambda A: entry(A, any_row, any_col)]
+        )
         return Claim(None, form(A), places=A.shape), [B], form
 
     def identity(self):
@@ -323,7 +380,9 @@ class Author:
         return self.same(A, A)
 
     def counted(self):
-        """Equal terms are counted; where N is 1, a Σ from 2 to N - 1 is empty, not negative."""
+        """Equal terms are counted; where N is 1, a Σ from 2 to N - 1 is empty, not
+        negative.
+        """
         A, low = self.matrix(self.size(), self.size(), 1), self.rng.choice([0, 1, 2, 2])
         repeated = by_entries(A, lambda p, q: Sum(entry(A, p, q), (k, low, N - 1)))
         claim, parts, form = self.same(repeated, MatMul(N - low, A))
@@ -338,8 +397,10 @@ class Author:
         fact = Eq(Sum(Y[i, k], (k, 0, cols - 1)), entry(column, i, 0))
         A, B = ones(cols, 1), column
         if self.rng.random() < 0.25:
-            fact = Eq(Sum(Y[any_row, k] * Y[any_col, k], (k, 0, cols - 1)),
-                      KroneckerDelta(any_row, any_col))
+            fact = Eq(
+                Sum(Y[any_row, k] * Y[any_col, k], (k, 0, cols - 1)),
+                KroneckerDelta(any_row, any_col),
+            )
             A, B = Y.T, Identity(rows)
         self.given.append(fact)
         C = self.rng.choice([Identity(A.cols), self.matrix(A.cols, self.size(), 1)])
@@ -349,7 +410,9 @@ class Author:
         """∇_A of -Σ Y log softmax(A), where the rows of Y sum to 1 or to a column."""
         A, Y = self.letter(N, K), RealMatrix("Y", N, K)
         column = self.rng.choice([ones(N, 1), self.letter(N, 1)])
-        self.given.append(Eq(Sum(Y[any_row, k], (k, 0, K - 1)), entry(column, any_row, 0)))
+        self.given.append(
+            Eq(Sum(Y[any_row, k], (k, 0, K - 1)), entry(column, any_row, 0))
+        )
         body = -Y[p, q] * log(entry(Softmax(A), p, q))
         self.where[J] = Sum(body, (q, 0, K - 1), (p, 0, N - 1))
         P = HadamardProduct(Softmax(A), MatMul(column, ones(1, K)))
@@ -358,20 +421,32 @@ class Author:
 
 def added(terms, wrt):
     """The sum of the terms of a gradient."""
-    return MatAdd(*terms) if len(terms) > 1 else terms[0] if terms else ZeroMatrix(*wrt.shape)
+    return (
+        MatAdd(*terms)
+        if len(terms) > 1
+        else terms[0]
+        if terms
+        else ZeroMatrix(*wrt.shape)
+    )
 
 
-KINDS = 8 * [Author.gradient] + 3 * [Author.identity] + 2 * [Author.hypothesis] + [
-    Author.chain, Author.cross_entropy, Author.counted]
+KINDS = (
+    8 * [Author.gradient]
+    + 3 * [Author.identity]
+    + 2 * [Author.hypothesis]
+    + [Author.chain, Author.cross_entropy, Author.counted]
+)
 GROW = 2 * [Author.multiply, Author.apply, lambda s, *how: s.name(s.matrix(*how))] + [
     lambda s, *how: MatAdd(s.matrix(*how), s.matrix(*how)),
     lambda s, *how: HadamardProduct(s.matrix(*how), s.matrix(*how)),
-    lambda s, *how: MatMul(s.rng.choice([2, -1, Rational(1, 3), r, r**2, c, 1 / N, D]),
-                           s.matrix(*how)),
+    lambda s, *how: MatMul(
+        s.rng.choice([2, -1, Rational(1, 3), r, r**2, c, 1 / N, D]), s.matrix(*how)
+    ),
     lambda s, rows, cols, depth: Transpose(s.matrix(cols, rows, depth)),
     lambda s, rows, cols, depth: MatMul(ones(rows, 1), s.matrix(1, cols, depth)),
     lambda s, rows, cols, depth: MatMul(s.matrix(rows, 1, depth), ones(1, cols)),
-    lambda s, *how: Softmax(s.matrix(*how))]
+    lambda s, *how: Softmax(s.matrix(*how)),
+]
 
 
 # The same in other words, and something else
@@ -381,7 +456,11 @@ INNER = (MatAdd, MatMul, HadamardProduct, Transpose, ElementwiseApplyFunction, S
 
 def somewhere(A, rng, change):
     """Apply ``change`` to a random part of a matrix expression."""
-    parts = [n for n, B in enumerate(A.args) if is_matrix(B)] if isinstance(A, INNER) else []
+    parts = (
+        [n for n, B in enumerate(A.args) if is_matrix(B)]
+        if isinstance(A, INNER)
+        else []
+    )
     if not parts or rng.random() < 0.35:
         return change(A)
     n, args = rng.choice(parts), list(A.args)
@@ -391,9 +470,13 @@ def somewhere(A, rng, change):
 
 def distributed(author, A):
     """(B + C) D as B D + C D."""
-    sums = [n for n, B in enumerate(A.args) if isinstance(A, MatMul) and isinstance(B, MatAdd)]
+    sums = [
+        n
+        for n, B in enumerate(A.args)
+        if isinstance(A, MatMul) and isinstance(B, MatAdd)
+    ]
     for n in sums[:1]:
-        A = MatAdd(*[MatMul(*A.args[:n], B, *A.args[n + 1:]) for B in A.args[n].args])
+        A = MatAdd(*[MatMul(*A.args[:n], B, *A.args[n + 1 :]) for B in A.args[n].args])
     return A
 
 
@@ -413,13 +496,20 @@ def regrouped(author, A):
         return MatMul(ones(A.rows, 1), ones(1, A.cols))
     if isinstance(A, Softmax):
         S = A.args[0]
-        return by_entries(A, lambda p, q: exp(entry(S, p, q)) / Sum(
-            exp(entry(S, p, k)), (k, 0, S.cols - 1)))
+        return by_entries(
+            A,
+            lambda p, q: (
+                exp(entry(S, p, q)) / Sum(exp(entry(S, p, k)), (k, 0, S.cols - 1))
+            ),
+        )
     return A
 
 
 REWRITINGS = [
-    distributed, transposed, regrouped, regrouped,
+    distributed,
+    transposed,
+    regrouped,
+    regrouped,
     lambda author, A: MatAdd(MatMul(2, A), MatMul(-1, A)),
     lambda author, A: HadamardProduct(A, ones(*A.shape)),
     lambda author, A: MatMul(A, Identity(A.cols)),
@@ -442,17 +532,25 @@ def shorter_sum(author, A):
     if not isinstance(A, MatMul) or len(A.as_coeff_matrices()[1]) < 2:
         return MatMul(2, A)
     number, (B, *rest) = A.as_coeff_matrices()
-    C, (low, high) = MatMul(*rest), author.rng.choice([(1, B.cols - 1), (0, B.cols - 2)])
-    return by_entries(A, lambda p, q: number * Sum(entry(B, p, k) * entry(C, k, q),
-                                                   (k, low, high)))
+    C, (low, high) = (
+        MatMul(*rest),
+        author.rng.choice([(1, B.cols - 1), (0, B.cols - 2)]),
+    )
+    return by_entries(
+        A, lambda p, q: number * Sum(entry(B, p, k) * entry(C, k, q), (k, low, high))
+    )
 
 
 def other_function(author, A):
     """Another function of every entry."""
     if not isinstance(A, ElementwiseApplyFunction):
         return HadamardProduct(A, A)
-    return applied(A.expr, author.rng.choice([
-        body for row in SMOOTH + KINKED for side in row for body in side]))
+    return applied(
+        A.expr,
+        author.rng.choice(
+            [body for row in SMOOTH + KINKED for side in row for body in side]
+        ),
+    )
 
 
 CHANGES = {
@@ -464,7 +562,8 @@ CHANGES = {
     "transposed": lambda author, A: A.T if A.rows == A.cols else MatMul(2, A),
     "fixed row": lambda author, A: by_entries(A, lambda p, q: entry(A, 0, q)),
     "indices swapped": lambda author, A: by_entries(
-        A, lambda p, q: entry(A, q, p) if A.rows == A.cols else entry(A, p, 0)),
+        A, lambda p, q: entry(A, q, p) if A.rows == A.cols else entry(A, p, 0)
+    ),
     "left out": without_one,
     "shorter sum": shorter_sum,
     "function": other_function,
@@ -493,13 +592,17 @@ def random_claim(rng):
 def complete(claim, rng):
     """Define f and c, define a matrix by entries, put a size, drop a hypothesis."""
     if rng.random() < 0.4:
-        claim.where[f(t)] = rng.choice([c * t**2, *[bodies[0] for bodies, _ in SMOOTH[:-1]]])
+        claim.where[f(t)] = rng.choice(
+            [c * t**2, *[bodies[0] for bodies, _ in SMOOTH[:-1]]]
+        )
     if rng.random() < 0.4:
         claim.where[c] = rng.choice([Integer(2), 2 * d, d**2])
     for Z in [Z for Z in claim.where if is_matrix(Z) and rng.random() < 0.1]:
         claim.where[Z[any_row, any_col]] = entry(claim.where.pop(Z), any_row, any_col)
     parts = [claim.claim, claim.of, *claim.where.values()]
-    sizes = [size for size in SIZES[:4] if any(size in part.free_symbols for part in parts)]
+    sizes = [
+        size for size in SIZES[:4] if any(size in part.free_symbols for part in parts)
+    ]
     if sizes and rng.random() < 0.15:
         claim.sizes = {rng.choice(sizes): Integer(rng.randint(1, 3))}
     if claim.given and rng.random() < 0.15:
@@ -509,6 +612,7 @@ def complete(claim, rng):
 
 
 # Numbers
+
 
 class Undecided(Exception):
     """These numbers say nothing: near a kink, not finite, or against a hypothesis."""
@@ -545,7 +649,9 @@ class Numbers:
             if known.get(e) is not None:
                 return known[e]
         if isinstance(e, (Symbol, MatrixSymbol)):
-            self.held[e] = self.value(self.where[e]) if e in self.where else self.drawn(e)
+            self.held[e] = (
+                self.value(self.where[e]) if e in self.where else self.drawn(e)
+            )
             return self.held[e]
         rule = next((rule for kind, rule in RULES.items() if isinstance(e, kind)), None)
         if rule is None:
@@ -553,11 +659,16 @@ class Numbers:
         return rule(self, e)
 
     def drawn(self, e):
-        """Random values away from 0, or small integers, for a letter without definition."""
+        """Random values away from 0, or small integers, for a letter without
+        definition.
+        """
         if isinstance(e, Dummy):  # SymPy let an index out of its sum
             raise Undecided
         if e not in self.free:
-            shape, rng = (1, *map(self.int, e.shape)) if is_matrix(e) else (1, 1, 1), self.rng
+            shape, rng = (
+                (1, *map(self.int, e.shape)) if is_matrix(e) else (1, 1, 1),
+                self.rng,
+            )
             away = rng.uniform(0.3, 1.4, shape) * rng.choice([-1, 1], shape)
             self.free[e] = 0j + (rng.integers(-2, 3, shape) if self.whole else away)
         return self.free[e]
@@ -582,13 +693,19 @@ class Numbers:
         return result
 
     def slope(self, J, e):
-        """Differentiate J by every entry of e: an imaginary step, or real ones both ways."""
+        """Differentiate J by every entry of e: an imaginary step, or real ones both
+        ways.
+        """
         shape, h = self.value(e).shape, 1e-6
         E = np.eye(np.prod(shape)).reshape(-1, *shape[1:])
 
         def change(step):
-            return ((self.moved(e, step * E, J) - self.value(J)) / step
-                    * np.ones((len(E), 1, 1))).reshape(shape)
+            return (
+                (self.moved(e, step * E, J) - self.value(J))
+                / step
+                * np.ones((len(E), 1, 1))
+            ).reshape(shape)
+
         if not self.whole:
             return change(1e-30j).real
         up, down = change(h), change(-h)
@@ -600,28 +717,43 @@ class Numbers:
         if not isinstance(x, MatrixElement):
             return self.slope(J, x)
         i, j = self.int(x.i), self.int(x.j)
-        return self.slope(J, x.parent)[:, i:i + 1, j:j + 1]
+        return self.slope(J, x.parent)[:, i : i + 1, j : j + 1]
 
     def sum(self, body, limits):
         """Σ over indices, the last one outermost; an empty sum is 0."""
         if not limits:
             return self.value(body)
         *inner, (index, low, high) = limits
-        return sum((self.at(index, n, body, inner, compute=self.sum)
-                    for n in range(self.int(low), self.int(high) + 1)), scalar(0))
+        return sum(
+            (
+                self.at(index, n, body, inner, compute=self.sum)
+                for n in range(self.int(low), self.int(high) + 1)
+            ),
+            scalar(0),
+        )
 
     def table(self, e):
         """A matrix that is given by its entries."""
         i, j = e.lamda.variables
-        rows = [[self.at(i, n, j, m, e.lamda.expr, compute=self.at)
-                 for m in range(self.int(e.cols))] for n in range(self.int(e.rows))]
+        rows = [
+            [
+                self.at(i, n, j, m, e.lamda.expr, compute=self.at)
+                for m in range(self.int(e.cols))
+            ]
+            for n in range(self.int(e.rows))
+        ]
         return np.concatenate([np.concatenate(row, 2) for row in rows], 1)
 
     def cases(self, e):
         """The first piece whose condition holds."""
-        pieces = [(self.value(body), self.holds(condition)) for body, condition in e.args]
-        return reduce(lambda rest, piece: np.where(piece[1], piece[0], rest),
-                      reversed(pieces), scalar(np.nan))
+        pieces = [
+            (self.value(body), self.holds(condition)) for body, condition in e.args
+        ]
+        return reduce(
+            lambda rest, piece: np.where(piece[1], piece[0], rest),
+            reversed(pieces),
+            scalar(np.nan),
+        )
 
     def holds(self, condition):
         """Tell whether a condition holds at each point."""
@@ -675,14 +807,16 @@ def by_matrix(pair):
 def element(numbers, e):
     """One entry of a matrix."""
     i, j = numbers.int(e.i), numbers.int(e.j)
-    return numbers.value(e.parent)[:, i:i + 1, j:j + 1]
+    return numbers.value(e.parent)[:, i : i + 1, j : j + 1]
 
 
 def product(numbers, e):
     """A product of scalars and matrices."""
     values = [numbers.value(A) for A in sorted(e.args, key=is_matrix)]
     scalars = sum(not is_matrix(A) for A in e.args)
-    return reduce(np.multiply, values[:scalars], 1) * reduce(np.matmul, values[scalars:])
+    return reduce(np.multiply, values[:scalars], 1) * reduce(
+        np.matmul, values[scalars:]
+    )
 
 
 def constant(fill):
@@ -692,7 +826,9 @@ def constant(fill):
 
 def fold(operation, first=lambda value: value):
     """A rule that computes all arguments and combines them."""
-    return lambda numbers, e: reduce(operation, [first(numbers.value(A)) for A in e.args])
+    return lambda numbers, e: reduce(
+        operation, [first(numbers.value(A)) for A in e.args]
+    )
 
 
 def apply(function):
@@ -700,29 +836,42 @@ def apply(function):
     return lambda numbers, e: function(numbers.value(e.args[0]))
 
 
-COMPARE = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal,
-           "==": np.equal, "!=": np.not_equal}
+COMPARE = {
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
 RULES = {
     Number: lambda numbers, e: scalar(complex(e)),
     MatMul: product,
     (Add, MatAdd): fold(np.add),
     (Mul, HadamardProduct): fold(np.multiply),
-    MatPow: lambda numbers, e: np.linalg.matrix_power(numbers.value(e.base), int(e.exp)),
+    MatPow: lambda numbers, e: np.linalg.matrix_power(
+        numbers.value(e.base), int(e.exp)
+    ),
     (Pow, HadamardPower): fold(np.power),
     Transpose: apply(lambda A: A.swapaxes(1, 2)),
     OneMatrix: constant(lambda n, m: np.ones((n, m))),
     ZeroMatrix: constant(lambda n, m: np.zeros((n, m))),
     Identity: constant(np.eye),
     FunctionMatrix: Numbers.table,
-    MatrixBase: lambda numbers, e: np.block([[*map(numbers.value, x)] for x in e.tolist()]),
+    MatrixBase: lambda numbers, e: np.block(
+        [[*map(numbers.value, x)] for x in e.tolist()]
+    ),
     ElementwiseApplyFunction: lambda numbers, e: numbers.at(
-        e.function.variables[0], numbers.value(e.expr), e.function.expr),
+        e.function.variables[0], numbers.value(e.expr), e.function.expr
+    ),
     Softmax: apply(lambda S: np.exp(S) / np.exp(S).sum(axis=2, keepdims=True)),
     MatrixElement: element,
     Gradient: lambda numbers, e: numbers.slope(*e.args),
     Partial: lambda numbers, e: numbers.partial(*e.args),
     Sum: lambda numbers, e: numbers.sum(e.function, e.limits),
-    KroneckerDelta: lambda numbers, e: scalar(len({*map(numbers.int, e.args[:2])}) == 1),
+    KroneckerDelta: lambda numbers, e: scalar(
+        len({*map(numbers.int, e.args[:2])}) == 1
+    ),
     Piecewise: Numbers.cases,
     Max: fold(greater),
     Min: lambda numbers, e: -fold(greater, np.negative)(numbers, e),
@@ -730,7 +879,10 @@ RULES = {
     sign: apply(lambda z: np.sign(decided(z))),
     Heaviside: apply(lambda z: np.heaviside(decided(z), 0.5)),
     Pos: apply(lambda z: np.heaviside(decided(z), 0)),
-    exp: apply(np.exp), log: apply(np.log), tanh: apply(np.tanh), sin: apply(np.sin),
+    exp: apply(np.exp),
+    log: apply(np.log),
+    tanh: apply(np.tanh),
+    sin: apply(np.sin),
     cos: apply(np.cos),
     f: lambda numbers, e: numbers.f(numbers.value(e.args[0])),
     f_prime: lambda numbers, e: numbers.f_prime(numbers.value(e.args[0])),
@@ -744,7 +896,11 @@ def compare(claim, rng, whole, ones_only):
     numbers = Numbers(claim, sizes, rng, whole)
     for letter, size in zip((any_row, any_col), claim.places):
         numbers.letters[letter] = scalar(rng.integers(numbers.int(size)))
-    left = numbers.value(claim.of) if claim.wrt is None else numbers.slope(claim.of, claim.wrt)
+    left = (
+        numbers.value(claim.of)
+        if claim.wrt is None
+        else numbers.slope(claim.of, claim.wrt)
+    )
     right = numbers.value(claim.claim)
     if np.isinf(left).any() and np.isfinite(right).all():
         return "different"  # J has no derivative there
@@ -773,14 +929,20 @@ def numbers_say(claim, seed=0, points=8):
 
 # Verdicts
 
+
 def verdict(claim):
     """What `prove` says, and its words."""
     try:
         prove("fuzz", **claim.question())
         return "proved", ""
     except NotProved as error:
-        kind = ("wrong" if error.counterexample else
-                "refused" if isinstance(error, ValueError) else "not shown")
+        kind = (
+            "wrong"
+            if error.counterexample
+            else "refused"
+            if isinstance(error, ValueError)
+            else "not shown"
+        )
         return kind, error.counterexample or str(error)
     except TimeoutError:
         return "slow", ""
@@ -813,9 +975,13 @@ def judge(claim):
 
 @contextmanager
 def time_limit(seconds):
-    """Raise TimeoutError inside after so many seconds, where the system has an alarm."""
+    """Raise TimeoutError inside after so many seconds, where the system has an
+    alarm.
+    """
+
     def stop(*_):
         raise TimeoutError
+
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, stop)
         signal.alarm(seconds)
@@ -837,7 +1003,10 @@ def fuzz(seconds, seed):
         seed += 1
     for (said, numbers), count in sorted(counts.items()):
         print(f"{count:6} {said}, in numbers {numbers}")
-    print(f"{counts.total()} claims, {failures} disagreements, {time.time() - start:.0f} s")
+    print(
+        f"{counts.total()} claims, {failures} disagreements, "
+        f"{time.time() - start:.0f} s"
+    )
     return failures
 
 

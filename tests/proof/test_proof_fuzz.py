@@ -5,8 +5,7 @@ from random import Random
 import proof_grammar
 import pytest
 import sympy
-from helpers import settings
-from hypothesis import Phase, given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from proof_grammar import CHANGES, Claim, judge, numbers_say, random_claim
 
@@ -21,9 +20,10 @@ def test_every_verdict_agrees_with_numbers(rng):
 
 def test_the_reference_tells_true_from_changed():
     claims = [random_claim(Random(seed)) for seed in range(60)]
-    said = {made: [numbers_say(claim) for claim in claims if (claim.made in CHANGES) == made]
-            for made in (True, False)}
-    assert said[False].count("equal") > 20 and said[True].count("different") > 20
+    true = [numbers_say(claim) for claim in claims if claim.made == "true"]
+    changed = [numbers_say(claim) for claim in claims if claim.made in CHANGES]
+    assert "different" not in true and true.count("equal") > len(true) / 2
+    assert changed.count("different") > len(changed) / 2  # some changes change nothing
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -1,9 +1,10 @@
 """What is read is what was proved: text and LaTeX are read back and computed.
 
-A reader that knows nothing of the printer parses what was written and computes it in NumPy at
-random arrays of unequal sizes; the expression itself is computed from its tree. Its rules are
-strict: Σ and ∇ reach to the end of their product, ∂J/∂z is no factor without parentheses, `*`
-between matrices is their product, and the sizes must fit.
+A reader that knows nothing of the printer parses what was written and computes it in
+NumPy at random arrays of unequal sizes; the expression itself is computed from its
+tree. Its rules are strict: Σ and ∇ reach to the end of their product, ∂J/∂z is no
+factor without parentheses, `*` between matrices is their product, and the sizes must
+fit.
 """
 
 import re
@@ -62,8 +63,10 @@ from mlp.proof.language import (
 from mlp.proof.printing import latex, plain
 
 SIZES = {"N": 3, "D": 4, "H": 2, "K": 5}
-X, G, Z, W = [RealMatrix(name, *shape) for name, shape in
-              (("X", (N, D)), ("G", (N, H)), ("Z", (N, H)), ("W", (D, H)))]
+X, G, Z, W = [
+    RealMatrix(name, *shape)
+    for name, shape in (("X", (N, D)), ("G", (N, H)), ("Z", (N, H)), ("W", (D, H)))
+]
 V, M, W_1 = RealMatrix("V", H, K), RealMatrix("M", N, N), RealMatrix("W_1", D, H)
 x, y, b = RealMatrix("x", N, 1), RealMatrix("y", N, 1), RealMatrix("b", 1, H)
 h2 = RealMatrix("h^2", N, H)
@@ -71,11 +74,17 @@ z, L, c, eta = symbols("z L c eta")
 t, s = symbols("t s", real=True)
 k, m = symbols("k m", integer=True)
 i, i2, j = Dummy("i", integer=True), Dummy("i", integer=True), Dummy("j", integer=True)
-one, two, n = Dummy("i", integer=True), Dummy("j", integer=True), Symbol("n", integer=True)
+one, two, n = (
+    Dummy("i", integer=True),
+    Dummy("j", integer=True),
+    Symbol("n", integer=True),
+)
 
 
 def numbers(seed=0):
-    """Return a number for each size and scalar and an array for each matrix, by name."""
+    """Return a number for each size and scalar and an array for each matrix, by
+    name.
+    """
     rng = np.random.default_rng(seed)
     values = {name: rng.uniform(0.5, 1.5) for name in ("z", "L", "c", "eta", "J")}
     for matrix in (X, G, Z, W, V, M, W_1, x, y, b, h2):
@@ -86,13 +95,26 @@ def numbers(seed=0):
 
 
 FUNCTIONS = {
-    "exp": np.exp, "log": np.log, "tanh": np.tanh, "sign": np.sign, "Abs": np.abs,
-    "sqrt": np.sqrt, "Max": np.maximum, "f": lambda u: np.sin(u) + 2,
-    "f'": lambda u: u**3 / 10 + 1, "δ": lambda i, j: float(i == j),
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "sign": np.sign,
+    "Abs": np.abs,
+    "sqrt": np.sqrt,
+    "Max": np.maximum,
+    "f": lambda u: np.sin(u) + 2,
+    "f'": lambda u: u**3 / 10 + 1,
+    "δ": lambda i, j: float(i == j),
     "softmax": lambda S: np.exp(S) / np.exp(S).sum(axis=1, keepdims=True),
-}  # fmt: skip
-COMPARE = {">": np.greater, "<": np.less, ">=": np.greater_equal, "<=": np.less_equal,
-           "=": np.isclose, "≠": lambda u, v: ~np.isclose(u, v)}
+}
+COMPARE = {
+    ">": np.greater,
+    "<": np.less,
+    ">=": np.greater_equal,
+    "<=": np.less_equal,
+    "=": np.isclose,
+    "≠": lambda u, v: ~np.isclose(u, v),
+}
 
 
 def slope(J, z):
@@ -104,7 +126,10 @@ def slope(J, z):
 
 
 def compute(expr, values):
-    """Compute a SymPy expression at numbers given by name or, for letters, by symbol."""
+    """Compute a SymPy expression at numbers given by name or, for letters, by
+    symbol.
+    """
+
     def of(part):
         return compute(part, values)
 
@@ -132,12 +157,16 @@ def compute(expr, values):
     if isinstance(expr, ElementwiseApplyFunction):
         letter = Dummy()
         formula = expr.function(letter)
-        return np.vectorize(lambda u: compute(formula, values | {letter: u}))(of(expr.expr))
+        return np.vectorize(lambda u: compute(formula, values | {letter: u}))(
+            of(expr.expr)
+        )
     if isinstance(expr, FunctionMatrix):
         cells = np.ndindex(*[int(of(size)) for size in expr.shape])
         variables = expr.lamda.variables
-        found = [compute(expr.lamda.expr, values | dict(zip(variables, cell)))
-                 for cell in cells]
+        found = [
+            compute(expr.lamda.expr, values | dict(zip(variables, cell)))
+            for cell in cells
+        ]
         return np.reshape(found, [int(of(size)) for size in expr.shape])
     if isinstance(expr, Piecewise):
         return next(of(u) for u, condition in expr.args if of(condition))
@@ -146,7 +175,9 @@ def compute(expr, values):
 
 
 def combine(expr, parts):
-    """Combine the values of the parts of a sum, product, power, function or relation."""
+    """Combine the values of the parts of a sum, product, power, function or
+    relation.
+    """
     if isinstance(expr, HadamardProduct):
         return np.prod(parts, axis=0)
     if isinstance(expr, MatMul):
@@ -179,12 +210,15 @@ def combine(expr, parts):
 
 # The reader of text
 
-TOKEN = re.compile(r"""\s*(?:
+TOKEN = re.compile(
+    r"""\s*(?:
     (?P<number>[0-9]+)
   | (?P<end>\]_\w+,\w+)
   | (?P<sign>Σ_|∇_|𝟏_|I_(?=\w|\()|∂|\.\*\*|\*\*|\.T\b|\.\.|<=|>=|[-+*/⊙()\[\],;=≠<>&×])
   | (?P<name>[^\W\d_]\w*(?:\^\d+)?'?)
-)""", re.VERBOSE)
+)""",
+    re.VERBOSE,
+)
 
 
 def tokens(text):
@@ -199,7 +233,9 @@ def tokens(text):
 
 
 class Reader:
-    """A parser by precedence: relation, sum, product, power, what stands behind, atom."""
+    """A parser by precedence: relation, sum, product, power, what stands behind,
+    atom.
+    """
 
     def __init__(self, text):
         self.rest = tokens(text)
@@ -220,7 +256,9 @@ class Reader:
         return self.rest.pop(0)
 
     def relation(self):
-        """Read sums with a relation between them, and conditions with & between them."""
+        """Read sums with a relation between them, and conditions with & between
+        them.
+        """
         tree = self.sum()
         if self.peek(*COMPARE):
             tree = ("compare", self.take(), tree, self.sum())
@@ -230,7 +268,11 @@ class Reader:
 
     def sum(self):
         """Read products with + and - between them."""
-        tree = ("minus", self.product()) if self.peek("-") and self.take() else self.product()
+        tree = (
+            ("minus", self.product())
+            if self.peek("-") and self.take()
+            else self.product()
+        )
         while self.peek("+", "-"):
             tree = (self.take(), tree, self.product())
         return tree
@@ -317,7 +359,9 @@ class Reader:
         return (first, *more)
 
     def sigma(self):
-        """Read the letter and the limits of Σ, and its body to the end of the product."""
+        """Read the letter and the limits of Σ, and its body to the end of the
+        product.
+        """
         limits = (None, None)
         is_range = self.peek("(")
         letter = self.take() and self.take() if is_range else self.take()
@@ -362,8 +406,12 @@ def read(tree, values):
         return np.array([[read(cell, values) for cell in row] for row in parts[0]])
     if kind == "entries":
         entry, row, col = parts
-        return np.array([[read(entry, values | {row: p, col: q}) for q in range(SIZES["H"])]
-                         for p in range(SIZES["N"])])
+        return np.array(
+            [
+                [read(entry, values | {row: p, col: q}) for q in range(SIZES["H"])]
+                for p in range(SIZES["N"])
+            ]
+        )
     if kind == "call":
         return read_call(parts[0], [read(part, values) for part in parts[1:]])
     if kind == "compare":
@@ -382,7 +430,9 @@ def read_call(name, arguments):
 
 
 def read_sum(letter, low, high, body, values):
-    """Compute Σ; without limits the letter runs over the rows or columns that it counts."""
+    """Compute Σ; without limits the letter runs over the rows or columns that it
+    counts.
+    """
     if low is None:
         ranges = set(counted(body, letter, values))
         assert len(ranges) == 1, f"{letter} runs over {ranges}"
@@ -407,9 +457,13 @@ def counted(tree, letter, values):
 
 def same_shape(operation):
     """Let an operation take two matrices of one shape, or a number and a matrix."""
+
     def checked(u, v):
-        assert not (np.ndim(u) and np.ndim(v)) or u.shape == v.shape, "the shapes differ"
+        assert not (np.ndim(u) and np.ndim(v)) or u.shape == v.shape, (
+            "the shapes differ"
+        )
         return operation(u, v)
+
     return checked
 
 
@@ -435,20 +489,41 @@ def ones(rows, cols=1):
 
 
 OPERATIONS = {
-    "+": same_shape(np.add), "-": same_shape(np.subtract), "/": same_shape(np.divide),
-    ".**": same_shape(np.power), "*": times, "⊙": odot, "**": raised, "T": np.transpose,
-    "minus": np.negative, "group": lambda u: u, "pair": lambda u, v: (u, v),
-    "&": np.logical_and, "entry": lambda A, p, q: A[int(p), int(q)], "∇": slope,
-    "slope": slope, "𝟏_": ones, "I_": lambda size: np.eye(int(size)),
-}  # fmt: skip
+    "+": same_shape(np.add),
+    "-": same_shape(np.subtract),
+    "/": same_shape(np.divide),
+    ".**": same_shape(np.power),
+    "*": times,
+    "⊙": odot,
+    "**": raised,
+    "T": np.transpose,
+    "minus": np.negative,
+    "group": lambda u: u,
+    "pair": lambda u, v: (u, v),
+    "&": np.logical_and,
+    "entry": lambda A, p, q: A[int(p), int(q)],
+    "∇": slope,
+    "slope": slope,
+    "𝟏_": ones,
+    "I_": lambda size: np.eye(int(size)),
+}
 
 
 # LaTeX, rewritten as text
 
 TEX = re.compile(
-    r"\\left|\\right|\\operatorname\{\w+\}|\\[A-Za-z]+|\\\\|\\:|\d+|[A-Za-z]'?|\S")
-WORDS = {r"\odot": "⊙", r"\times": "×", r"\geq": ">=", r"\leq": "<=", r"\neq": "≠",
-         r"\wedge": "&", r"\partial": "∂", r"\max": "Max"}
+    r"\\left|\\right|\\operatorname\{\w+\}|\\[A-Za-z]+|\\\\|\\:|\d+|[A-Za-z]'?|\S"
+)
+WORDS = {
+    r"\odot": "⊙",
+    r"\times": "×",
+    r"\geq": ">=",
+    r"\leq": "<=",
+    r"\neq": "≠",
+    r"\wedge": "&",
+    r"\partial": "∂",
+    r"\max": "Max",
+}
 
 
 def from_latex(tex):
@@ -460,8 +535,11 @@ def joined(words):
     """Put * between two values that stand side by side."""
     text = ""
     for word, after in zip(words, [*words[1:], ""]):
-        ends = re.search(r"[\w)\]T]$", word) and not word.startswith(("∇_", "Σ_")) \
+        ends = (
+            re.search(r"[\w)\]T]$", word)
+            and not word.startswith(("∇_", "Σ_"))
             and not (word in FUNCTIONS and after.startswith("("))
+        )
         starts = re.match(r"[\w(∇Σ𝟏∂]|\[(?!at)", after)
         text += word + (" * " if ends and starts else " ")
     return text.strip()
@@ -476,7 +554,7 @@ def take_group(words):
         depth += (words[place] == "{") - (words[place] == "}")
         place += 1
         if depth == 0:
-            group = words[1:place - 1]
+            group = words[1 : place - 1]
             del words[:place]
             return group
 
@@ -487,8 +565,8 @@ def take_left(words):
     while depth:
         depth += (words[place] == r"\left") - (words[place] == r"\right")
         place += 1
-    group = words[:place - 1]
-    del words[:place + 1]
+    group = words[: place - 1]
+    del words[: place + 1]
     return group
 
 
@@ -543,7 +621,8 @@ def value_of(word, words):
         letter, low = " ".join(take_group(words)).split("=")
         assert words.pop(0) == "^"
         high = joined(rewrite(take_group(words)))
-        return f"Σ_({joined(rewrite(letter.split()))}={joined(rewrite(low.split()))}..{high})"
+        index, start = (joined(rewrite(part.split())) for part in (letter, low))
+        return f"Σ_({index}={start}..{high})"
     if word == r"\nabla":
         assert words.pop(0) == "_"
         return "∇_" + joined(rewrite(take_group(words)))
@@ -551,7 +630,9 @@ def value_of(word, words):
         if word != "I" and take_group(words) == ["0"]:
             return "0"
         assert words.pop(0) == "_"
-        return ("I_" if word == "I" else "𝟏_") + f"({joined(rewrite(take_group(words)))})"
+        return (
+            "I_" if word == "I" else "𝟏_"
+        ) + f"({joined(rewrite(take_group(words)))})"
     if word == r"\delta":
         return "δ({}, {})".format(*subscript_words(words))
     if word == r"\left":
@@ -602,7 +683,7 @@ def table(words):
         place += 1
         depth += (words[place] == r"\begin") - (words[place] == r"\end")
     lines = split(words[:place], r"\\")
-    del words[:place + 1]
+    del words[: place + 1]
     take_group(words)
     cells = [[joined(rewrite(cell)) for cell in split(line, "&")] for line in lines]
     if kind == "matrix":
@@ -630,7 +711,7 @@ def named(word, words):
     if word == r"\:":
         return ""
     if word.startswith(r"\operatorname"):
-        return word[len(r"\operatorname{"):-1]
+        return word[len(r"\operatorname{") : -1]
     return WORDS.get(word, word.lstrip("\\") + subscript(words))
 
 
@@ -647,73 +728,221 @@ sum_x, sum_y = Sum(x[k, 0], over_x), Sum(y[k, 0], over_x)
 R = ImmutableMatrix
 mask = Piecewise((1, t > 0), (0, True))
 TABLE = [
-    X.T * each(1 - t), HadamardProduct(G, each((1 + sign(t)) / 2)), 2 * each(1 + t),
-    G - each(1 + t), each(1 + t) - G, -each(1 + t), each(t * (1 - t)), each(t * (1 - t)) * V,
-    HadamardProduct(G, each(t * (1 - t))), each(t**2), each(t**3), each(t**4), each(t**-2),
-    each(t ** Rational(3, 2)), each(t ** Rational(-3, 2)), each(sqrt(t)), each(1 / sqrt(t)),
-    each(1 / t), each(t / (1 + t)), each(2**t), each(t**t), each(2 * t), each(t / 2),
-    each(1 - t, X * W), each(t * (1 - t), X * W), each(t**2, X * W), each(t**2, Z.T),
-    each(t / (1 + t), X * W + G), each(1 - t, X * W + G), each(c * t, Z + G), each(-t, Z + G),
-    each(t / 2, Z + G), each(c * t * (1 - t) / eta), each(3 + 0 * t), each(c + 0 * t) * V,
-    each(-t), G + each(-t), G - each(-t), each(exp(-t) / (1 + exp(-t)) ** 2), each(mask),
-    HadamardProduct(G, each(mask, G)), each(mask, G) * V, each(Max(0, t), G), each(Abs(t), G),
-    each(exp(t) - 1, each(1 - t)), each(1 - t, each(-t)), each(1 - t, -Z), each(-t, -2 * Z),
-    each(t * (1 - t), each(1 - t)), each(1 - t).T,
-    each(exp(t)).T, each(1 - tanh(t) ** 2), each(f(t) * (1 - f(t))), Z.applyfunc(f_prime),
-    each(f_prime(t) ** 2), Z.applyfunc(exp), each(log(t) ** 2), each((1 + t) ** 2),
-    each(t * sum_x), each(t / sum_x), each(t, Gradient(J, W)), each(t / 2, Gradient(J, W)),
-    each(t * (1 + t), h2), each(t**2, h2), each(t**2, OneMatrix(1, N)), each(exp(t) ** c),
-    each(t**2, Z.applyfunc(exp)), HadamardPower(Z, -1), HadamardPower(Z, 2),
-    HadamardPower(Z, c), HadamardPower(Z + G, 2), HadamardPower(X * W, 4),
-    HadamardProduct(G, HadamardPower(Z, -1)), HadamardPower(h2, 2),
-    HadamardProduct(G, HadamardPower(Z, 2)), HadamardPower(Z, 2) * V, HadamardPower(Z.T, -2),
+    X.T * each(1 - t),
+    HadamardProduct(G, each((1 + sign(t)) / 2)),
+    2 * each(1 + t),
+    G - each(1 + t),
+    each(1 + t) - G,
+    -each(1 + t),
+    each(t * (1 - t)),
+    each(t * (1 - t)) * V,
+    HadamardProduct(G, each(t * (1 - t))),
+    each(t**2),
+    each(t**3),
+    each(t**4),
+    each(t**-2),
+    each(t ** Rational(3, 2)),
+    each(t ** Rational(-3, 2)),
+    each(sqrt(t)),
+    each(1 / sqrt(t)),
+    each(1 / t),
+    each(t / (1 + t)),
+    each(2**t),
+    each(t**t),
+    each(2 * t),
+    each(t / 2),
+    each(1 - t, X * W),
+    each(t * (1 - t), X * W),
+    each(t**2, X * W),
+    each(t**2, Z.T),
+    each(t / (1 + t), X * W + G),
+    each(1 - t, X * W + G),
+    each(c * t, Z + G),
+    each(-t, Z + G),
+    each(t / 2, Z + G),
+    each(c * t * (1 - t) / eta),
+    each(3 + 0 * t),
+    each(c + 0 * t) * V,
+    each(-t),
+    G + each(-t),
+    G - each(-t),
+    each(exp(-t) / (1 + exp(-t)) ** 2),
+    each(mask),
+    HadamardProduct(G, each(mask, G)),
+    each(mask, G) * V,
+    each(Max(0, t), G),
+    each(Abs(t), G),
+    each(exp(t) - 1, each(1 - t)),
+    each(1 - t, each(-t)),
+    each(1 - t, -Z),
+    each(-t, -2 * Z),
+    each(t * (1 - t), each(1 - t)),
+    each(1 - t).T,
+    each(exp(t)).T,
+    each(1 - tanh(t) ** 2),
+    each(f(t) * (1 - f(t))),
+    Z.applyfunc(f_prime),
+    each(f_prime(t) ** 2),
+    Z.applyfunc(exp),
+    each(log(t) ** 2),
+    each((1 + t) ** 2),
+    each(t * sum_x),
+    each(t / sum_x),
+    each(t, Gradient(J, W)),
+    each(t / 2, Gradient(J, W)),
+    each(t * (1 + t), h2),
+    each(t**2, h2),
+    each(t**2, OneMatrix(1, N)),
+    each(exp(t) ** c),
+    each(t**2, Z.applyfunc(exp)),
+    HadamardPower(Z, -1),
+    HadamardPower(Z, 2),
+    HadamardPower(Z, c),
+    HadamardPower(Z + G, 2),
+    HadamardPower(X * W, 4),
+    HadamardProduct(G, HadamardPower(Z, -1)),
+    HadamardPower(h2, 2),
+    HadamardProduct(G, HadamardPower(Z, 2)),
+    HadamardPower(Z, 2) * V,
+    HadamardPower(Z.T, -2),
     HadamardProduct(HadamardPower(HadamardProduct(Z, each(1 - t)), -1), G),
-    HadamardPower(Z, h2), OneMatrix(N, 1) * b, OneMatrix(1, N) * G, OneMatrix(N, 1).T * G,
-    G + OneMatrix(N, H), OneMatrix(2 * N, 1), OneMatrix(1, N + 1), OneMatrix(N + 1, 2 * K),
-    OneMatrix(3, 1), M**2, Transpose(OneMatrix(1, N)), HadamardPower(OneMatrix(1, N), 4),
-    x * OneMatrix(1, D) - X, Identity(N) * X, Identity(N) - M, Identity(2 * N), M**2 * X,
-    Softmax(G - each(1 + t)), Softmax(G - z * OneMatrix(N, H)),
-    each(exp(t), G - z * OneMatrix(N, H)), Gradient(J, W).T, HadamardPower(Gradient(J, W), 2),
-    HadamardProduct(Gradient(J, Z), G), HadamardProduct(G, Gradient(J, Z)), Gradient(J, W) * V,
-    X * Gradient(J, W), -Gradient(J, W), X * Gradient(J, W) * V, W - eta * Gradient(J, W),
-    Gradient(J, W) - W, Gradient(J + L, W), Gradient(J * L, W), Gradient(J, W) / 2,
-    L * Gradient(J, W), Gradient(J**2, W), Gradient(J, W_1), Gradient(J, M) ** 2,
-    Gradient(log(J), W), Gradient(sum_x, W), Partial(J, z) ** 2, Partial(J + L, z),
-    Partial(J * L, z), Partial(J**2, z), Partial(J, z) * c, c / Partial(J, z),
-    Partial(J, z) / c, -Partial(J, z), Partial(Partial(J, z), c), 1 - Partial(J, z),
-    Partial(J, z) * W, Partial(J, W[0, 1]), Partial(sum_x, z), 1 / Partial(J, z), sum_x * z,
-    sum_x * x[1, 0], sum_x ** 2, sum_x * W, 2 * sum_x * W, sum_x / N,
-    -Sum(x[k, 0] * y[k, 0], over_x) / z, sum_x / sum_y, sum_x * sum_y, z / sum_x,
-    z / sum_x ** 2, 1 / (z * sum_x), Sum(x[k, 0] ** 2, over_x), Sum(x[k, 0] - y[k, 0], over_x),
-    Sum(-x[k, 0], over_x), sum_x - z, Sum(x[i, 0], (i, 0, N - 1)) / any_row,
-    Sum(x[i, 0], (i, 0, N - 1)) * x[any_row, 0], log(Sum(exp(x[k, 0]), over_x)) * sum_x,
-    x[k, 0] / sum_x, Sum(x[i, 0], (i, 2, N - 1)), Sum(x[i, 0], (i, 0, n - 1)),
-    Sum(k, (k, 1, D)), Sum(c, (k, 1, n)), Sum(x[k + 1, 0], (k, 0, N - 2)),
+    HadamardPower(Z, h2),
+    OneMatrix(N, 1) * b,
+    OneMatrix(1, N) * G,
+    OneMatrix(N, 1).T * G,
+    G + OneMatrix(N, H),
+    OneMatrix(2 * N, 1),
+    OneMatrix(1, N + 1),
+    OneMatrix(N + 1, 2 * K),
+    OneMatrix(3, 1),
+    M**2,
+    Transpose(OneMatrix(1, N)),
+    HadamardPower(OneMatrix(1, N), 4),
+    x * OneMatrix(1, D) - X,
+    Identity(N) * X,
+    Identity(N) - M,
+    Identity(2 * N),
+    M**2 * X,
+    Softmax(G - each(1 + t)),
+    Softmax(G - z * OneMatrix(N, H)),
+    each(exp(t), G - z * OneMatrix(N, H)),
+    Gradient(J, W).T,
+    HadamardPower(Gradient(J, W), 2),
+    HadamardProduct(Gradient(J, Z), G),
+    HadamardProduct(G, Gradient(J, Z)),
+    Gradient(J, W) * V,
+    X * Gradient(J, W),
+    -Gradient(J, W),
+    X * Gradient(J, W) * V,
+    W - eta * Gradient(J, W),
+    Gradient(J, W) - W,
+    Gradient(J + L, W),
+    Gradient(J * L, W),
+    Gradient(J, W) / 2,
+    L * Gradient(J, W),
+    Gradient(J**2, W),
+    Gradient(J, W_1),
+    Gradient(J, M) ** 2,
+    Gradient(log(J), W),
+    Gradient(sum_x, W),
+    Partial(J, z) ** 2,
+    Partial(J + L, z),
+    Partial(J * L, z),
+    Partial(J**2, z),
+    Partial(J, z) * c,
+    c / Partial(J, z),
+    Partial(J, z) / c,
+    -Partial(J, z),
+    Partial(Partial(J, z), c),
+    1 - Partial(J, z),
+    Partial(J, z) * W,
+    Partial(J, W[0, 1]),
+    Partial(sum_x, z),
+    1 / Partial(J, z),
+    sum_x * z,
+    sum_x * x[1, 0],
+    sum_x**2,
+    sum_x * W,
+    2 * sum_x * W,
+    sum_x / N,
+    -Sum(x[k, 0] * y[k, 0], over_x) / z,
+    sum_x / sum_y,
+    sum_x * sum_y,
+    z / sum_x,
+    z / sum_x**2,
+    1 / (z * sum_x),
+    Sum(x[k, 0] ** 2, over_x),
+    Sum(x[k, 0] - y[k, 0], over_x),
+    Sum(-x[k, 0], over_x),
+    sum_x - z,
+    Sum(x[i, 0], (i, 0, N - 1)) / any_row,
+    Sum(x[i, 0], (i, 0, N - 1)) * x[any_row, 0],
+    log(Sum(exp(x[k, 0]), over_x)) * sum_x,
+    x[k, 0] / sum_x,
+    Sum(x[i, 0], (i, 2, N - 1)),
+    Sum(x[i, 0], (i, 0, n - 1)),
+    Sum(k, (k, 1, D)),
+    Sum(c, (k, 1, n)),
+    Sum(x[k + 1, 0], (k, 0, N - 2)),
     Sum(x[k, 0] * M[0, k + 1], (k, 0, N - 2)),
-    Sum(G[i, j] * Z[i, j], (j, 0, H - 1), (i, 0, N - 1)), total(HadamardProduct(G, Z)),
-    Sum(M[i, i2], (i2, 0, N - 1), (i, 0, N - 1)), Sum(M[i, j], (j, 0, i), (i, 0, N - 1)),
+    Sum(G[i, j] * Z[i, j], (j, 0, H - 1), (i, 0, N - 1)),
+    total(HadamardProduct(G, Z)),
+    Sum(M[i, i2], (i2, 0, N - 1), (i, 0, N - 1)),
+    Sum(M[i, j], (j, 0, i), (i, 0, N - 1)),
     Sum(x[i, 0] * Sum(y[i2, 0] * x[i, 0], (i2, 0, N - 1)), (i, 0, N - 1)),
     Sum(x[i, 0] * Sum(y[i2, 0], (i2, 0, N - 1)), (i, 0, N - 1)),
     Sum(Sum(M[i, i2], (i2, 0, N - 1)) ** 2, (i, 0, N - 1)),
-    Sum(x[i, 0] * any_row, (i, 0, N - 1)), Sum(M[i, any_row], (i, 0, N - 1)),
-    Sum(KroneckerDelta(k, any_row, (0, N - 1)) * x[k, 0], over_x), KroneckerDelta(k, k + 1),
-    KroneckerDelta(any_row, any_col) * z, Sum(Partial(J, x[k, 0]), over_x), Z * R([[1], [0]]),
-    x * R([[0, 1]]), R([[1, -1], [z - c, -z]]), R([[z, c]]).T, R([[Rational(1, 2), z * c]]),
-    (X * W)[0, 1], (X.T * G)[k, 0],
+    Sum(x[i, 0] * any_row, (i, 0, N - 1)),
+    Sum(M[i, any_row], (i, 0, N - 1)),
+    Sum(KroneckerDelta(k, any_row, (0, N - 1)) * x[k, 0], over_x),
+    KroneckerDelta(k, k + 1),
+    KroneckerDelta(any_row, any_col) * z,
+    Sum(Partial(J, x[k, 0]), over_x),
+    Z * R([[1], [0]]),
+    x * R([[0, 1]]),
+    R([[1, -1], [z - c, -z]]),
+    R([[z, c]]).T,
+    R([[Rational(1, 2), z * c]]),
+    (X * W)[0, 1],
+    (X.T * G)[k, 0],
     FunctionMatrix(N, H, Lambda((one, two), b[0, two] + Sum(W[k, two], (k, 0, D - 1)))),
     FunctionMatrix(N, H, Lambda((one, two), Sum(M[i, one], (i, 0, N - 1)))),
     FunctionMatrix(N, H, Lambda((one, two), G[one, two])).T * X,
     Piecewise((1, z > 0), (0, True)),
     2 * Piecewise((1, z > 1), (c, (z > 0) & (c < 1)), (0, True)) ** 2,
-    1 + Piecewise((z, z > 1), (0, True)), Eq(c, z**2, evaluate=False), Ne(z, 0), z >= c,
-    f(z) ** 2, f_prime(z) ** 2, f_prime(z) ** -2, exp(-z) / (1 + exp(-z)) ** 2, -z - c,
-    -(z - c) / 2, -2 * z * (L + 1) / (3 * c * eta**2), z * (c - L) / (c * (z + L)),
-    Abs(z) * Max(0, z) / z, z**-2, z ** Rational(3, 2) / sqrt(c), (z**2) ** c, z ** (c + 1),
-    (-z) ** 2 * c, 1 / (1 + 1 / z), X.T * (G - Z) / N, -X.T * G, 2 * X * W - G, (X * W + G) * V,
-    -(G + Z) * V, (1 - 2 * c) * W, -HadamardProduct(G, Z) * V, HadamardProduct(G, Z * V * V.T),
-    X.T * HadamardProduct(G, Z), Rational(1, 2) * W, -Rational(2, 3) * c * W / eta, (G.T * X).T,
+    1 + Piecewise((z, z > 1), (0, True)),
+    Eq(c, z**2, evaluate=False),
+    Ne(z, 0),
+    z >= c,
+    f(z) ** 2,
+    f_prime(z) ** 2,
+    f_prime(z) ** -2,
+    exp(-z) / (1 + exp(-z)) ** 2,
+    -z - c,
+    -(z - c) / 2,
+    -2 * z * (L + 1) / (3 * c * eta**2),
+    z * (c - L) / (c * (z + L)),
+    Abs(z) * Max(0, z) / z,
+    z**-2,
+    z ** Rational(3, 2) / sqrt(c),
+    (z**2) ** c,
+    z ** (c + 1),
+    (-z) ** 2 * c,
+    1 / (1 + 1 / z),
+    X.T * (G - Z) / N,
+    -X.T * G,
+    2 * X * W - G,
+    (X * W + G) * V,
+    -(G + Z) * V,
+    (1 - 2 * c) * W,
+    -HadamardProduct(G, Z) * V,
+    HadamardProduct(G, Z * V * V.T),
+    X.T * HadamardProduct(G, Z),
+    Rational(1, 2) * W,
+    -Rational(2, 3) * c * W / eta,
+    (G.T * X).T,
     HadamardProduct(X.T.T, X),
-]  # fmt: skip
+]
 
 
 def agree(text, expr, seed):
@@ -740,21 +969,28 @@ def test_what_differs_is_written_differently(write):
     for expr in TABLE:
         value = compute(expr, values)
         other = seen.setdefault(write(expr), value)
-        assert np.shape(value) == np.shape(other) and np.allclose(value, other), write(expr)
+        assert np.shape(value) == np.shape(other) and np.allclose(value, other), write(
+            expr
+        )
 
 
-@pytest.mark.parametrize("text, expr", [
-    ("X.T*1 - Z", X.T * each(1 - t)),
-    ("G ⊙ sign(Z)/2 + 1/2", HadamardProduct(G, each((1 + sign(t)) / 2))),
-    ("G - Z + 1", G - each(1 + t)),
-    ("∇_W J.T", Gradient(J, W).T),
-    ("∂J/∂z**2", Partial(J, z) ** 2),
-    ("∇_W J*V", Gradient(J, W) * V),
-    ("Z*(1 - Z)", each(t * (1 - t))),
-    ("Σ_i (x[i, 0]*Σ_i (y[i, 0]*x[i, 0]))",
-     Sum(x[i, 0] * Sum(y[i2, 0] * x[i, 0], (i2, 0, N - 1)), (i, 0, N - 1))),
-    ("Σ_i x[i, 0]", Sum(x[i, 0], (i, 1, N - 1))),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, expr",
+    [
+        ("X.T*1 - Z", X.T * each(1 - t)),
+        ("G ⊙ sign(Z)/2 + 1/2", HadamardProduct(G, each((1 + sign(t)) / 2))),
+        ("G - Z + 1", G - each(1 + t)),
+        ("∇_W J.T", Gradient(J, W).T),
+        ("∂J/∂z**2", Partial(J, z) ** 2),
+        ("∇_W J*V", Gradient(J, W) * V),
+        ("Z*(1 - Z)", each(t * (1 - t))),
+        (
+            "Σ_i (x[i, 0]*Σ_i (y[i, 0]*x[i, 0]))",
+            Sum(x[i, 0] * Sum(y[i2, 0] * x[i, 0], (i2, 0, N - 1)), (i, 0, N - 1)),
+        ),
+        ("Σ_i x[i, 0]", Sum(x[i, 0], (i, 1, N - 1))),
+    ],
+)
 def test_the_reader_does_not_read_more_than_stands_there(text, expr):
     try:
         assert not agree(text, expr, 1)
@@ -762,36 +998,52 @@ def test_the_reader_does_not_read_more_than_stands_there(text, expr):
         assert not str(error).startswith("assert not agree")
 
 
-@pytest.mark.parametrize("expr, text, tex", [
-    (X.T * each(1 - t), "X.T*(1 - Z)", r"X^{T} \left(1 - Z\right)"),
-    (each(t * (1 - t)), "Z ⊙ (1 - Z)", r"Z \odot \left(1 - Z\right)"),
-    (HadamardPower(Z, 2), "Z ⊙ Z", r"Z^{\circ 2}"),
-    (each(t**-2), "1/(Z ⊙ Z)", r"\frac{1}{Z^{\circ 2}}"),
-    (HadamardPower(Z, c), "Z.**c", r"Z^{\circ c}"),
-    (OneMatrix(N, 1), "𝟏_N", r"\mathbf{1}_{N}"),
-    (OneMatrix(1, N), "𝟏_N.T", r"\mathbf{1}_{N}^{T}"),
-    (OneMatrix(N, K), "𝟏_(N×K)", r"\mathbf{1}_{N \times K}"),
-    (OneMatrix(2 * N, 1), "𝟏_(2*N)", r"\mathbf{1}_{2 N}"),
-    (OneMatrix(1, N).T, "𝟏_N", r"\mathbf{1}_{N}"),
-    (OneMatrix(1, 1), "1", "1"),
-    (ZeroMatrix(N, K), "0", r"\mathbf{0}"),
-    (Gradient(J, W).T, "(∇_W J).T", r"\left(\nabla_{W} J\right)^{T}"),
-    (W - eta * Gradient(J, W), "-eta*∇_W J + W", r"- \eta \nabla_{W} J + W"),
-    (Partial(J, z) ** 2, "(∂J/∂z)**2", r"\left(\frac{\partial J}{\partial z}\right)^{2}"),
-    (sum_x * z, "z*Σ_k x[k, 0]", r"z \sum_{k=0}^{N - 1} {x}_{k,0}"),
-    (sum_x / N, "Σ_k x[k, 0]/N", r"\frac{\sum_{k=0}^{N - 1} {x}_{k,0}}{N}"),
-    (Sum(x[k, 0], (k, 2, N - 1)), "Σ_(k=2..N - 1) x[k, 0]", r"\sum_{k=2}^{N - 1} {x}_{k,0}"),
-    (x * R([[0, 1]]), "x*[0 1]", r"x \left[\begin{matrix}0 & 1\end{matrix}\right]"),
-    (KroneckerDelta(any_row, any_col, (0, N - 1)), "δ(i, j)", r"\delta_{i j}"),
-    (h2.T, "h^2.T", r"\left(h^{2}\right)^{T}"),
-    (HadamardPower(h2, 2), "h^2 ⊙ h^2", r"\left(h^{2}\right)^{\circ 2}"),
-    (Sum(x[i, 0] * Sum(y[i2, 0], (i2, 0, N - 1)), (i, 0, N - 1)),
-     "Σ_i (x[i, 0]*Σ_i y[i, 0])",
-     r"\sum_{i=0}^{N - 1} \left({x}_{i,0} \sum_{i=0}^{N - 1} {y}_{i,0}\right)"),
-    (Sum(x[i, 0] * Sum(M[i, i2], (i2, 0, N - 1)), (i, 0, N - 1)),
-     "Σ_i (x[i, 0]*Σ_i_1 M[i, i_1])",
-     r"\sum_{i=0}^{N - 1} \left({x}_{i,0} \sum_{i_{1}=0}^{N - 1} {M}_{i,i_{1}}\right)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "expr, text, tex",
+    [
+        (X.T * each(1 - t), "X.T*(1 - Z)", r"X^{T} \left(1 - Z\right)"),
+        (each(t * (1 - t)), "Z ⊙ (1 - Z)", r"Z \odot \left(1 - Z\right)"),
+        (HadamardPower(Z, 2), "Z ⊙ Z", r"Z^{\circ 2}"),
+        (each(t**-2), "1/(Z ⊙ Z)", r"\frac{1}{Z^{\circ 2}}"),
+        (HadamardPower(Z, c), "Z.**c", r"Z^{\circ c}"),
+        (OneMatrix(N, 1), "𝟏_N", r"\mathbf{1}_{N}"),
+        (OneMatrix(1, N), "𝟏_N.T", r"\mathbf{1}_{N}^{T}"),
+        (OneMatrix(N, K), "𝟏_(N×K)", r"\mathbf{1}_{N \times K}"),
+        (OneMatrix(2 * N, 1), "𝟏_(2*N)", r"\mathbf{1}_{2 N}"),
+        (OneMatrix(1, N).T, "𝟏_N", r"\mathbf{1}_{N}"),
+        (OneMatrix(1, 1), "1", "1"),
+        (ZeroMatrix(N, K), "0", r"\mathbf{0}"),
+        (Gradient(J, W).T, "(∇_W J).T", r"\left(\nabla_{W} J\right)^{T}"),
+        (W - eta * Gradient(J, W), "-eta*∇_W J + W", r"- \eta \nabla_{W} J + W"),
+        (
+            Partial(J, z) ** 2,
+            "(∂J/∂z)**2",
+            r"\left(\frac{\partial J}{\partial z}\right)^{2}",
+        ),
+        (sum_x * z, "z*Σ_k x[k, 0]", r"z \sum_{k=0}^{N - 1} {x}_{k,0}"),
+        (sum_x / N, "Σ_k x[k, 0]/N", r"\frac{\sum_{k=0}^{N - 1} {x}_{k,0}}{N}"),
+        (
+            Sum(x[k, 0], (k, 2, N - 1)),
+            "Σ_(k=2..N - 1) x[k, 0]",
+            r"\sum_{k=2}^{N - 1} {x}_{k,0}",
+        ),
+        (x * R([[0, 1]]), "x*[0 1]", r"x \left[\begin{matrix}0 & 1\end{matrix}\right]"),
+        (KroneckerDelta(any_row, any_col, (0, N - 1)), "δ(i, j)", r"\delta_{i j}"),
+        (h2.T, "h^2.T", r"\left(h^{2}\right)^{T}"),
+        (HadamardPower(h2, 2), "h^2 ⊙ h^2", r"\left(h^{2}\right)^{\circ 2}"),
+        (
+            Sum(x[i, 0] * Sum(y[i2, 0], (i2, 0, N - 1)), (i, 0, N - 1)),
+            "Σ_i (x[i, 0]*Σ_i y[i, 0])",
+            r"\sum_{i=0}^{N - 1} \left({x}_{i,0} \sum_{i=0}^{N - 1} {y}_{i,0}\right)",
+        ),
+        (
+            Sum(x[i, 0] * Sum(M[i, i2], (i2, 0, N - 1)), (i, 0, N - 1)),
+            "Σ_i (x[i, 0]*Σ_i_1 M[i, i_1])",
+            r"\sum_{i=0}^{N - 1} \left({x}_{i,0} \sum_{i_{1}=0}^{N - 1} "
+            r"{M}_{i,i_{1}}\right)",
+        ),
+    ],
+)
 def test_stored_spellings(expr, text, tex):
     assert (plain(expr), latex(expr)) == (text, tex)
 
@@ -800,23 +1052,49 @@ def test_stored_spellings(expr, text, tex):
 
 
 SHAPES = [(N, D), (D, H), (N, H), (H, K), (N, 1), (1, H), (N, N)]
-FORMULAS = [1 - t, t * (1 - t), t**2, 1 / t, exp(-t), 2 * t, -t, t / 3, c * t + 1, mask, t**c,
-            f(t) * t, 1 / (1 + exp(-t)), t ** Rational(-3, 2), sign(t) / 2 + 1, 2 + 0 * t]
+FORMULAS = [
+    1 - t,
+    t * (1 - t),
+    t**2,
+    1 / t,
+    exp(-t),
+    2 * t,
+    -t,
+    t / 3,
+    c * t + 1,
+    mask,
+    t**c,
+    f(t) * t,
+    1 / (1 + exp(-t)),
+    t ** Rational(-3, 2),
+    sign(t) / 2 + 1,
+    2 + 0 * t,
+]
 
 
 def symbol_of(shape):
     """Return a matrix symbol of a shape or of its transpose."""
     found = [A for A in (X, W, G, V, x, b, M) if A.shape == shape]
-    return found[0] if found else next(A for A in (X, W, G, V, x, b, M)
-                                       if A.shape == shape[::-1]).T
+    return (
+        found[0]
+        if found
+        else next(A for A in (X, W, G, V, x, b, M) if A.shape == shape[::-1]).T
+    )
 
 
 @st.composite
 def matrices(draw, shape=None, depth=3):
     """Draw a matrix expression of a shape."""
     shape = shape or draw(st.sampled_from(SHAPES))
-    kind = draw(st.sampled_from("sum scaled product odot entries power transposed ones gradient"
-                                .split())) if depth else "symbol"
+    kind = (
+        draw(
+            st.sampled_from(
+                "sum scaled product odot entries power transposed ones gradient".split()
+            )
+        )
+        if depth
+        else "symbol"
+    )
 
     def part(of=shape):
         return draw(matrices(of, depth - 1))
@@ -826,8 +1104,12 @@ def matrices(draw, shape=None, depth=3):
     if kind == "scaled":
         return draw(scalars(depth - 1)) * part()
     if kind == "product":
-        ends = [size for size in (N, D, H, K) if {(shape[0], size), (size, shape[0])} & {
-            *SHAPES} and {(size, shape[1]), (shape[1], size)} & {*SHAPES}]
+        ends = [
+            size
+            for size in (N, D, H, K)
+            if {(shape[0], size), (size, shape[0])} & {*SHAPES}
+            and {(size, shape[1]), (shape[1], size)} & {*SHAPES}
+        ]
         if ends:
             inner = draw(st.sampled_from(ends))
             return part((shape[0], inner)) * part((inner, shape[1]))
@@ -842,15 +1124,24 @@ def matrices(draw, shape=None, depth=3):
     if kind == "ones":
         return OneMatrix(*shape)
     if kind == "gradient":
-        return Gradient(draw(scalars(0)), symbol_of(shape)) if shape in SHAPES else part()
+        return (
+            Gradient(draw(scalars(0)), symbol_of(shape)) if shape in SHAPES else part()
+        )
     return symbol_of(shape)
 
 
 @st.composite
 def scalars(draw, depth=3):
     """Draw a number, perhaps with sums and partial derivatives in it."""
-    kind = draw(st.sampled_from("add multiply divide power function sum total entry partial"
-                                .split())) if depth > 0 else "symbol"
+    kind = (
+        draw(
+            st.sampled_from(
+                "add multiply divide power function sum total entry partial".split()
+            )
+        )
+        if depth > 0
+        else "symbol"
+    )
 
     def part():
         return draw(scalars(depth - 1))
@@ -867,7 +1158,10 @@ def scalars(draw, depth=3):
         return draw(st.sampled_from([exp, f, f_prime, tanh]))(part())
     if kind == "sum":
         index = draw(st.sampled_from([k, i, i2]))
-        low, row = draw(st.sampled_from([0, 0, 1])), draw(st.sampled_from([k, i, i2, any_row]))
+        low, row = (
+            draw(st.sampled_from([0, 0, 1])),
+            draw(st.sampled_from([k, i, i2, any_row])),
+        )
         return Sum(x[index, 0] * M[row, index] * part(), (index, low, N - 1))
     if kind == "total":
         return total(draw(matrices((N, H), min(depth - 1, 1))))
@@ -891,8 +1185,12 @@ def check_written(expr):
         assert np.allclose(found, true, rtol=1e-6), (text, expr)
 
 
-CHECKS = settings(max_examples=100, deadline=None, derandomize=True,
-                  suppress_health_check=list(HealthCheck))
+CHECKS = settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @CHECKS

@@ -1,16 +1,16 @@
-"""What the page to draw on stands on: quantizing, centering, and the networks in its file."""
+"""What the page to draw on stands on: quantizing, centering, and the networks in its
+file.
+"""
 
 import zlib
 
-import helpers  # noqa: F401  settings of hypothesis
 import nbformat
 import numpy as np
 import pytest
-from draw_weights import CHAPTER, WEIGHTS, stored_nets, text_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlp import get_MNIST_data
+from book.tools.draw_weights import CHAPTER, WEIGHTS, stored_nets, text_of
 from mlp.digits import averaging, center, quantize
 from mlp.training import accuracy
 
@@ -18,14 +18,15 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 @pytest.fixture(scope="module")
-def test_part():
-    *parts, X_test, y_test = get_MNIST_data()
-    return np.round(X_test - parts[0].min(axis=0)) / 255, y_test  # ink from 0 to 1
+def inked(mnist):
+    """Images with ink from 0 to 1, and their labels."""
+    X_train, *_, X_test, y_test = mnist
+    return np.round(X_test - X_train.min(axis=0)) / 255, y_test
 
 
 @pytest.fixture(scope="module")
 def printed():
-    cells = nbformat.read(CHAPTER, as_version=4).cells
+    cells = nbformat.read(CHAPTER.path, as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     return "".join(output.get("text", "") for output in outputs)
 
@@ -65,7 +66,9 @@ BAD_WEIGHTS = {
 }
 
 
-@pytest.mark.parametrize("W, error, message", BAD_WEIGHTS.values(), ids=list(BAD_WEIGHTS))
+@pytest.mark.parametrize(
+    "W, error, message", BAD_WEIGHTS.values(), ids=list(BAD_WEIGHTS)
+)
 def test_weights_that_cannot_be_quantized_are_explained(W, error, message):
     with pytest.raises(error, match=message):
         quantize(W)
@@ -80,7 +83,9 @@ BAD_BITS = [
 ]
 
 
-@pytest.mark.parametrize("bits, error, message", BAD_BITS, ids=[repr(b[0]) for b in BAD_BITS])
+@pytest.mark.parametrize(
+    "bits, error, message", BAD_BITS, ids=[repr(b[0]) for b in BAD_BITS]
+)
 def test_bits_are_a_whole_number_from_2_to_8(bits, error, message):
     with pytest.raises(error, match=message):
         quantize([0.5, 1.0], bits)
@@ -101,12 +106,14 @@ def test_centering_undoes_scale_and_place(seed, scale, down, right):
     image[4:24, 5:19] = np.random.default_rng(seed).uniform(0.1, 1, (20, 14))
     field = np.zeros((140, 140))
     side = 28 * scale
-    field[down : down + side, right : right + side] = np.kron(image, np.ones((scale, scale)))
+    field[down : down + side, right : right + side] = np.kron(
+        image, np.ones((scale, scale))
+    )
     np.testing.assert_allclose(center(field), center(image), atol=1e-12)
 
 
-def test_centering_leaves_every_test_image_but_few_as_it_is(test_part):
-    images = test_part[0].reshape(-1, 28, 28)
+def test_centering_leaves_every_test_image_but_few_as_it_is(inked):
+    images = inked[0].reshape(-1, 28, 28)
     unchanged = [np.allclose(center(image), image) for image in images]
     assert np.mean(unchanged) > 0.999
 
@@ -117,7 +124,10 @@ def test_centering_of_extreme_drawings():
         field = np.zeros((280, 280))
         field[: shape[0], : shape[1]] = 1
         result = center(field)
-        assert result.shape == (28, 28) and np.count_nonzero(result.max(axis=0)) in (1, 20)
+        assert result.shape == (28, 28) and np.count_nonzero(result.max(axis=0)) in (
+            1,
+            20,
+        )
 
 
 def test_a_list_of_whole_numbers_is_centered_as_an_array_of_floats_is():
@@ -129,14 +139,29 @@ def test_a_list_of_whole_numbers_is_centered_as_an_array_of_floats_is():
 BAD_DRAWINGS = {
     "one row": ([0.0, 1.0], {}, ValueError, r"ink must have shape \(rows, columns\)"),
     "a color image": (np.ones((9, 9, 3)), {}, ValueError, "ink must have shape"),
-    "negative": ([[0.5, -0.5]], {}, ValueError, "ink must be 0 for paper or larger; got -0.5"),
+    "negative": (
+        [[0.5, -0.5]],
+        {},
+        ValueError,
+        "ink must be 0 for paper or larger; got -0.5",
+    ),
     "NaN": ([[1.0, np.nan]], {}, ValueError, "ink must be finite; 1 entries"),
     "complex": ([[1j]], {}, TypeError, "ink must hold real numbers"),
     "text": ([["ink"]], {}, TypeError, "ink must hold real numbers"),
     "box of 0": ([[1.0]], {"box": 0}, ValueError, "box must be .* at least 1; got 0"),
     "box of a half": ([[1.0]], {"box": 0.5}, TypeError, "box must be a whole number"),
-    "field below the box": ([[1.0]], {"side": 19}, ValueError, "side must be .* at least 20"),
-    "field of text": ([[1.0]], {"side": "28"}, TypeError, "side must be a whole number"),
+    "field below the box": (
+        [[1.0]],
+        {"side": 19},
+        ValueError,
+        "side must be .* at least 20",
+    ),
+    "field of text": (
+        [[1.0]],
+        {"side": "28"},
+        TypeError,
+        "side must be a whole number",
+    ),
 }
 
 
@@ -156,9 +181,9 @@ def test_averaging_needs_whole_numbers_of_pixels(n, m, error):
         averaging(n, m)
 
 
-def test_stored_networks_have_the_accuracy_that_the_page_prints(test_part, printed):
+def test_stored_networks_have_the_accuracy_that_the_page_prints(inked, printed):
     for name, net in stored_nets()[0].items():
-        assert f"stored {name:7}  test accuracy {accuracy(net, *test_part):.4f}" in printed
+        assert f"stored {name:7}  test accuracy {accuracy(net, *inked):.4f}" in printed
 
 
 def test_stored_networks_are_the_chapters_to_the_byte(printed):
@@ -168,11 +193,11 @@ def test_stored_networks_are_the_chapters_to_the_byte(printed):
         assert any(
             line.startswith(name) and line.endswith(fingerprint)
             for line in printed.splitlines()
-        ), "run `make draw`"
+        ), "run `make generate`"
 
 
-def test_samples_are_test_images_one_of_each_digit(test_part):
-    images, labels = test_part
+def test_samples_are_test_images_one_of_each_digit(inked):
+    images, labels = inked
     for digit, sample in enumerate(stored_nets()[1]):
         assert digit in labels[(images == sample).all(axis=1)]
 
@@ -183,7 +208,9 @@ def test_the_file_is_small_and_survives_a_round_trip():
     for name, net in nets.items():
         parts[name] = dict(net.params)
         for k in "12":
-            parts[name][f"W{k}"], parts[name][f"step{k}"] = quantize(net.params[f"W{k}"])
+            parts[name][f"W{k}"], parts[name][f"step{k}"] = quantize(
+                net.params[f"W{k}"]
+            )
     text = text_of(parts, samples)
     assert len(text) < 150_000
     assert abs(len(text) - len(WEIGHTS.read_text(encoding="utf-8"))) < 100

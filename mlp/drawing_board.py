@@ -1,17 +1,20 @@
 """The parts of a page on which the reader draws a digit and two networks answer.
 
-Python writes the field, the buttons and the empty table; book/_static/draw.js fills them.
-Without the script, and in a notebook, the page says what there would be to see.
+Python writes the field, the buttons and the empty table; book/_static/draw.js fills
+them. Without the script, and in a notebook, the page says what there would be to see.
 """
 
 from html import escape
 
 FALLBACK = (
-    "Here the book's page has a field to draw in, with mouse, pen or finger, and shows the "
-    "answers of both networks at every stroke. It needs JavaScript; the figure above shows "
+    "Here the book's page has a field to draw in, with mouse, pen or finger, and "
+    "shows the "
+    "answers of both networks at every stroke. It needs JavaScript; the figure above "
+    "shows "
     "what it draws, for one sample digit."
 )
 SCRIPTS = ["network.js", "draw_weights.js", "draw.js"]
+SIDE = 28  # pixels of an image; the script reads all sizes from the canvases
 
 
 def drawing_board(nets, caption, classes=10):
@@ -33,7 +36,7 @@ def drawing_board(nets, caption, classes=10):
     digits = range(classes)
     samples = "".join(
         f'<button type="button" data-sample="{digit}" aria-label="Sample {digit}">'
-        f'<canvas width="28" height="28"></canvas></button>'
+        f'<canvas width="{SIDE}" height="{SIDE}"></canvas></button>'
         for digit in digits
     )
     heads = "".join(f'<th scope="col">{escape(title)}</th>' for title in nets.values())
@@ -44,7 +47,8 @@ def drawing_board(nets, caption, classes=10):
     )
     rows = "\n".join(f'<tr><th scope="row">{digit}</th>{bars}</tr>' for digit in digits)
     choices = "".join(
-        f'<label><input type="radio" name="draw-net" value="{key}"{" checked" * (i == 0)}> '
+        '<label><input type="radio" name="draw-net" '
+        f'value="{key}"{" checked" * (i == 0)}> '
         f"{escape(title)}</label>"
         for i, (key, title) in enumerate(nets.items())
     )
@@ -56,12 +60,12 @@ def drawing_board(nets, caption, classes=10):
 <p class="draw-fallback">{FALLBACK}</p>
 <div class="draw-live" hidden>
 <div class="draw-input">
-<div><canvas class="draw-field" width="280" height="280" role="img"
+<div><canvas class="draw-field" width="{10 * SIDE}" height="{10 * SIDE}" role="img"
  aria-label="Field to draw in with mouse, pen or finger"></canvas>
 <button type="button" class="draw-clear">Clear</button></div>
-<div><canvas class="draw-seen" width="28" height="28" role="img"
+<div><canvas class="draw-seen" width="{SIDE}" height="{SIDE}" role="img"
  aria-label="The drawing, centered and scaled"></canvas>
-<p>What the networks see: 28 × 28 pixels</p></div>
+<p>What the networks see: {SIDE} × {SIDE} pixels</p></div>
 </div>
 <p>Or take a test image:</p>
 <div class="draw-samples" role="group" aria-label="Sample digits">{samples}</div>
