@@ -46,7 +46,7 @@ def bug(k):
     Parameters
     ----------
     k : int
-        1 to 10, each for another bug.
+        From 1 to the number of bugs, each for another one.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def check_bug(k, answer):
     Parameters
     ----------
     k : int
-        1 to 10.
+        As for `bug`.
     answer : str
         A key of `mlp.bugs.BUGS`.
 

@@ -19,7 +19,7 @@ def symbols(question):
     Parameters
     ----------
     question : str
-        ``"Q1.1"`` … ``"Q1.5"``, ``"Q3.1"`` or ``"Q3.2"``.
+        A key of `QUESTIONS`, derivation.
 
     Returns
     -------

@@ -22,6 +22,8 @@ WALL_FACTOR, WALL_START = (
     10,
 )  # seconds by the clock for one of CPU time, and to start
 
+MLP_PARENT = Path(__file__).resolve().parents[2]
+
 
 # Notebooks
 

@@ -10,14 +10,13 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
 
 from mlp.grader.child_program import Job
-from mlp.grader.hand_ins import notebook_cells, run, search_path
+from mlp.grader.hand_ins import MLP_PARENT, notebook_cells, run, search_path
 from mlp.grader.objections import Counterexample, Refused
 from mlp.grader.programs import check_programs
 from mlp.grader.questions import DERIVATIONS, OPEN_QUESTIONS, PROGRAMS, QUESTIONS
 from mlp.grader.result import Result, failed, graded
 
 IN_THE_NOTEBOOK = [name for name in QUESTIONS if name not in PROGRAMS]
-MLP_PARENT = Path(__file__).resolve().parents[2]
 NOTEBOOK, BESIDE = "hand_in.ipynb", ["mlp.py", "utils.py"]
 
 

@@ -53,7 +53,7 @@ def rubric(question):
     Parameters
     ----------
     question : str
-        ``"Q1.6"`` or ``"Q2.5.3"``.
+        A key of `QUESTIONS`, open.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def check_open(question, ticks):
     Parameters
     ----------
     question : str
-        ``"Q1.6"`` or ``"Q2.5.3"``.
+        A key of `QUESTIONS`, open.
     ticks : collection of int
         The numbers of the rubric's items that the answer has, counted from 1.
 

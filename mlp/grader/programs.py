@@ -2,14 +2,16 @@
 
 import traceback
 from dataclasses import replace
+from functools import cache
 
 from mlp.checks import check_choice, check_number
-from mlp.grader.child_program import CLASS_NAME
-from mlp.grader.hand_ins import pack, run
+from mlp.grader.child_program import CLASS_NAME, Job, Request, decode, encode
+from mlp.grader.hand_ins import MLP_PARENT, pack, pickled, run, search_path
 from mlp.grader.objections import NotLoaded, Refused
 from mlp.grader.program_checks import judge_answer
 from mlp.grader.questions import PROGRAMS, QUESTIONS
 from mlp.grader.result import graded
+from mlp.model import TwoLayerMLP
 
 
 def check_program(question, hand_in, time_limit=60, *, full=False):
@@ -27,7 +29,7 @@ def check_program(question, hand_in, time_limit=60, *, full=False):
     Parameters
     ----------
     question : str
-        "Q2.1" to "Q2.5.2".
+        A key of `QUESTIONS`, programming.
     hand_in : str, Path, class, module or object
         A file `mlp.py`, or a notebook, whose code cells are run in order as far as the
         class needs them, without IPython's magics. Or the class TwoLayerMLP itself; or
@@ -48,6 +50,8 @@ def check_program(question, hand_in, time_limit=60, *, full=False):
     ValueError, TypeError, FileNotFoundError
         For another question, a hand_in that is none of these, or a time limit that is
         not positive.
+    RuntimeError
+        When the book's own class fails, too.
     """
     return check_programs([question], hand_in, time_limit, full=full)[0]
 
@@ -83,20 +87,45 @@ def ask(question, hand_in, time_limit, *, full):
     """Let the hand-in do what the question asks; Refused says what failed."""
     check_choice("question", question, PROGRAMS)
     time_limit = check_number("time_limit", time_limit, above=0)
-    job = pack(hand_in)
+    job = replace(pack(hand_in), time_limit=time_limit)
     checks = QUESTIONS[question].checks(full=full)
     job.requests = [check.request for check in checks]
-    judge_all(checks, run(job, time_limit))
+    judge_all(checks, job, run(job, time_limit))
 
 
-def judge_all(checks, outcome):
+def judge_all(checks, job, outcome):
     """Refuse for the first check that fails, or that the child did not come to."""
     if not outcome.lines:
+        rule_out_a_fault(job, outcome)
         raise NotLoaded(f"loading the hand-in: {outcome.ending}")
     loaded, *answers = outcome.lines
     if not loaded.get("loaded"):
         raise NotLoaded(f"the hand-in has no class {CLASS_NAME}")
     for number, check in enumerate(checks):
         if number == len(answers):
+            rule_out_a_fault(job, outcome, check.request)
             raise Refused(f"{check.text}: {outcome.ending}")
         judge_answer(check, answers[number].get("answer"))
+
+
+def rule_out_a_fault(job, outcome, *requests):
+    """Put the requests to the book's class, too, where the child met an error."""
+    if outcome.trace:
+        asked = encode([vars(request) for request in requests])
+        confirm(bool(job.pickled), asked, job.time_limit)
+
+
+@cache
+def confirm(is_pickled, asked, time_limit):
+    """Raise an error if the book's class meets one: the fault is the grader's."""
+    job = Job(task="ask", path=[str(MLP_PARENT), *search_path()])
+    job.requests = [Request(**request) for request in decode(asked)]
+    if is_pickled:
+        job.pickled = pickled(TwoLayerMLP)
+    else:
+        job.cells = [("mlp.py", f"from mlp.model import {CLASS_NAME}")]
+    outcome = run(job, time_limit)
+    if outcome.trace:
+        raise RuntimeError(
+            f"the book's own {CLASS_NAME} fails, too: {outcome.ending}\n{outcome.trace}"
+        )

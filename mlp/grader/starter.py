@@ -187,8 +187,8 @@ s = symbols("Q1.1")
 r = symbols("Q3.1")"""
 
 
-def question_cells(question):
-    """Return the cells of a question in the solution: text, then code."""
+def question_cells(question, *, solved):
+    """Return the cells of a question: text, then code; `...` is the answer to come."""
     name = question.name
     yield from question.introduction
     yield "markdown", f"**{name}** ({question.points} points). {question.asks}"
@@ -204,28 +204,19 @@ def question_cells(question):
         yield "code", f'rubric("{name}")'
     else:
         before, answer = question.before, question.answer
+    if not solved:
+        before, answer = "", "..."
     yield (
         "code",
         f'{before}answers["{name}"] = {answer}\ncheck("{name}", answers["{name}"])',
     )
 
 
-def solution_cells():
-    """Return the cells of the notebook with all answers, pairs of kind and text."""
+def all_cells(*, solved):
+    """Return the cells of the notebook, pairs of kind and text."""
     yield from [("markdown", TITLE), ("code", SETUP)]
     for question in QUESTIONS.values():
-        yield from question_cells(question)
-
-
-def without_answers(source):
-    """Return a cell with `...` for each answer, and without what only prepares it."""
-    kept = []
-    for line in source.splitlines():
-        if line.startswith("answers["):
-            line = line.partition(" = ")[0] + " = ..."
-        if not line.startswith("g1 = "):
-            kept.append(line)
-    return "\n".join(kept)
+        yield from question_cells(question, solved=solved)
 
 
 def as_notebook(cells):
@@ -260,13 +251,12 @@ def folder_of(cells, module):
 
 def solution():
     """Return the files of the solution, {name: text}."""
-    return folder_of(solution_cells(), solution_module())
+    return folder_of(all_cells(solved=True), solution_module())
 
 
 def starter():
     """Return the files of the starter, {name: text}."""
-    cells = [(kind, without_answers(source)) for kind, source in solution_cells()]
-    return folder_of(cells, stub_module())
+    return folder_of(all_cells(solved=False), stub_module())
 
 
 def write_files(files, folder):

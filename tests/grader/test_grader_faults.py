@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,11 @@ from mlp import TwoLayerMLP
 from mlp.grader import (
     QUESTIONS,
     check,
+    child_program,
     derivations,
     gradients,
     program_checks,
+    programs,
     symbols,
     update_rules,
 )
@@ -21,6 +24,7 @@ from mlp.grader.hand_ins import describe_ending, run, search_path
 from mlp.grader.marking import Marks, grade_answers, mark_programs
 from mlp.grader.questions import DERIVATIONS, PROGRAMS, Derivation
 from mlp.grader.result import failed, graded
+from mlp.grader.starter import solution
 from mlp.grader.tables import FORMATS
 
 
@@ -46,9 +50,11 @@ def strange(question):
 @pytest.fixture(autouse=True)
 def nothing_confirmed():
     """Let the grader look at its model answers once more."""
-    derivations.confirm.cache_clear()
+    for module in (derivations, programs):
+        module.confirm.cache_clear()
     yield
-    derivations.confirm.cache_clear()
+    for module in (derivations, programs):
+        module.confirm.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -110,6 +116,81 @@ def test_a_fault_of_a_judge_is_raised_and_costs_the_other_answers_nothing(monkey
     results = mark_programs(TwoLayerMLP, 10, full=False)
     assert list(results) == PROGRAMS
     assert all("KeyError: 'rtol'" in result.error for result in results.values())
+
+
+@pytest.fixture
+def plant(monkeypatch, tmp_path):
+    """Let children run a copy of their program in which a text is replaced."""
+
+    def planted(old, new):
+        text = Path(child_program.__file__).read_text("utf-8")
+        assert text.count(old) == 1
+        copy = tmp_path / "child_program.py"
+        copy.write_text(text.replace(old, new), "utf-8")
+        monkeypatch.setattr(child_program, "__file__", str(copy))
+
+    return planted
+
+
+IN_TRAIN = "X, y, X, y, **request.settings", "X, y, X, y, **request.setings"
+IN_LOADING = "sys.path[:] = job.path\n    if job", "sys.path[:] = job.paht\n    if job"
+IN_A_FILE = "module.__file__ = job.file", "module.__file__ = job.fiel"
+IN_A_CLASS = 'job.pickled.encode("latin-1")', 'job.pickeld.encode("latin-1")'
+
+
+@pytest.mark.parametrize(
+    "question, old, new, is_file",
+    [
+        ("Q2.3", *IN_TRAIN, False),
+        ("Q2.3", *IN_TRAIN, True),
+        ("Q2.1", *IN_LOADING, False),
+        ("Q2.1", *IN_LOADING, True),
+        ("Q2.1", *IN_A_CLASS, False),
+        ("Q2.1", *IN_A_FILE, True),
+    ],
+)
+def test_a_fault_in_the_child_that_runs_a_program_is_raised(
+    question, old, new, is_file, plant, tmp_path
+):
+    plant(old, new)
+    (tmp_path / "mlp.py").write_text(solution()["mlp.py"], "utf-8")
+    hand_in = tmp_path / "mlp.py" if is_file else TwoLayerMLP
+    with pytest.raises(RuntimeError, match="(?s)Traceback.*has no attribute"):
+        check(question, hand_in)
+
+
+def test_a_fault_in_the_child_that_runs_programs_is_for_the_teacher(plant):
+    plant(*IN_TRAIN)
+    results = mark_programs(TwoLayerMLP, 10, full=False).values()
+    assert all("'setings'" in r.error and "'setings'" not in r.hint for r in results)
+    assert not any(result.points or result.correct is False for result in results)
+
+
+class Unwritten(TwoLayerMLP):
+    """A network that fails in one method."""
+
+    def train(self, *args, **kwargs):
+        raise NotImplementedError
+
+
+def test_the_hand_ins_own_error_is_told_and_the_book_asked_once(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        programs, "run", lambda job, limit: asked.append(job.path) or run(job, limit)
+    )
+    for _ in range(2):
+        result = check("Q2.3", Unwritten)
+        assert result.correct is False and "NotImplementedError" in result.hint
+    assert len(asked) == 3
+
+
+def test_an_mlp_py_where_the_grader_runs_is_not_taken_for_the_book(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "mlp.py").write_text("1 / 0\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    result = check("Q2.1", tmp_path / "mlp.py")
+    assert result.correct is False and "ZeroDivisionError" in result.hint
 
 
 def test_a_fault_in_the_child_that_grades_arrives_with_its_trace():
