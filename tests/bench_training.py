@@ -220,7 +220,7 @@ def main():
 
 
 if __name__ == "__main__":
-    if hasattr(os, "sched_setaffinity"):  # one core for all: JAX has threads of its own
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if hasattr(os, "sched_setaffinity") and hasattr(os, "sched_getaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # JAX has threads
     with threadpool_limits(1):
         sys.exit(main())

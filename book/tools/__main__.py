@@ -7,6 +7,7 @@ tools when they are called, so that the list of tasks needs no package.
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from subprocess import call
 
 from . import HTML, ROOT
@@ -28,7 +29,7 @@ def side_by_side():
 
 def book():
     """build the book from the stored outputs, warnings are errors"""
-    shutil.rmtree(ROOT / "_build", ignore_errors=True)
+    shutil.rmtree(HTML.parent, ignore_errors=True)
     jupyter_book = "from jupyter_book.cli.main import main; main()"
     python("-c", jupyter_book, "build", ".", "-W", "-n", "--keep-going", "--quiet")
     python(*PYTEST, *side_by_side(), "tests/built")
@@ -41,8 +42,15 @@ def serve():
     python("-m", "http.server", "--bind", "localhost", "--directory", str(HTML), "8000")
 
 
+def need_playwright():
+    """End with what to install where the driver of Chromium is missing."""
+    if not find_spec("playwright"):
+        sys.exit("playwright is missing: pip install --editable '.[site]'")
+
+
 def pdf():
     """the whole book as one PDF, printed by Chromium"""
+    need_playwright()
     book()
     from .pdf import print_all
 
@@ -63,6 +71,7 @@ def test():
 
 def test_site():
     """every page in Chromium: offline, accessible, light, complete"""
+    need_playwright()
     chromium()
     book()
     python(*PYTEST, "-n", "2", "--dist", "worksteal", "tests/site")
@@ -92,19 +101,20 @@ def test_portability():
 
 
 def fuzz(*options):
-    """random claims, each verdict beside numbers: fuzz --seconds 600 --seed 1"""
+    """random claims, each verdict beside numbers"""
     python("tests/proof/proof_grammar.py", *options)
 
 
 def generate(*names):
     """write what is made from chapters and tests: modules, pages, pictures, weights"""
-    from .generate import generate
-
-    generate(*names)
+    code = (
+        "import sys; from book.tools.generate import generate; generate(*sys.argv[1:])"
+    )
+    python("-c", code, *names)
 
 
 def run(*files):
-    """execute chapters in place: run book/train/toy.ipynb"""
+    """execute chapters in place"""
     from .run import run_all
 
     run_all(files)

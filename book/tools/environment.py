@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-SETTINGS = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "MATPLOTLIBRC")  # of the user
+PREFIXES = ("PYTHON", "IPYTHON", "JUPYTER", "MPLBACKEND", "MATPLOTLIBRC")  # of the user
 
 
 @cache
@@ -21,7 +21,7 @@ def environment(**changes):
     Without MPLBACKEND a kernel draws into the notebook, and MATPLOTLIBRC names the file
     of defaults that comes with matplotlib. `changes` go on top.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(SETTINGS)}
+    kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(PREFIXES)}
     empty = empty_folder().name
     matplotlib = Path(find_spec("matplotlib").origin).parent
     return {

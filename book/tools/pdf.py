@@ -7,7 +7,7 @@ from .browser import chromium, typeset
 from .chapters import chapters
 
 PDF = HTML.parent / "book.pdf"
-PAGE = (
+PRINTED = (
     HTML / "book" / "print.html"
 )  # beside the title page, whose links to styles it shares
 
@@ -64,10 +64,10 @@ def whole_book():
 
 def print_book(browser, path):
     """Write the page with all articles, and print it."""
-    PAGE.write_text(whole_book(), encoding="utf-8")
+    PRINTED.write_text(whole_book(), encoding="utf-8")
     try:
         page = browser.new_page()
-        page.goto(PAGE.as_uri(), wait_until="networkidle")
+        page.goto(PRINTED.as_uri(), wait_until="networkidle")
         typeset(page)
         page.pdf(
             path=path,
@@ -78,7 +78,7 @@ def print_book(browser, path):
         )
         page.close()
     finally:
-        PAGE.unlink()
+        PRINTED.unlink()
 
 
 def print_all():

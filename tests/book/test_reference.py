@@ -202,14 +202,13 @@ def test_pages_and_equations_that_are_linked_exist(name):
 # Errata
 
 
-def test_the_errata_are_eight_each_with_a_cell_and_a_lesson():
+def test_the_errata_are_numbered_each_with_a_cell_and_a_lesson():
     cells = Chapter(FOLDER / "errata.ipynb").notebook.cells
     executed = ["[output]" if cell.get("outputs") else cell.source for cell in cells]
     sections = re.split(r"^## ", "\n".join(executed), flags=re.MULTILINE)
     numbered = [section for section in sections if section.startswith("Erratum")]
-    assert [section[:9] for section in numbered] == [
-        f"Erratum {n}" for n in range(1, 9)
-    ]
+    numbers = [int(re.match(r"Erratum (\d+)", section)[1]) for section in numbered]
+    assert numbers == list(range(1, len(numbers) + 1))
     for section in numbered:
         for part in ["**Printed.**", "**True.**", "[output]", "**What to learn.**"]:
             assert part in section, section
@@ -245,7 +244,7 @@ def test_every_linked_term_is_in_the_glossary_and_linked_once_a_chapter():
     for chapter in notebooks():
         terms = linked_terms(chapter)
         assert set(terms) <= set(TERMS), chapter.file
-        assert len(terms) == len(set(terms)) <= 8, chapter.file
+        assert len(terms) == len(set(terms)), chapter.file
 
 
 # Notation
@@ -285,14 +284,14 @@ def test_shapes_are_those_of_a_networks_arrays():
 def test_formulas_of_the_arrays_give_the_arrays():
     found, _ = arrays()
     found |= {"f": lambda Z: np.maximum(Z, 0), "f_prime_of_h": relu_prime_of_h}
-    checked = 0
+    checked = []
     for name, (_, text) in ARRAYS.items():
         for formula in re.findall(r"`([^`]+)`", text):
             np.testing.assert_allclose(
                 eval(formula, {}, found), found[name], rtol=1e-12
             )
-            checked += 1
-    assert checked == 9
+            checked.append(name)
+    assert checked
 
 
 def test_scikit_learns_shapes_are_the_stated_ones():

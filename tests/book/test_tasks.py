@@ -8,7 +8,7 @@ import tomllib
 import pytest
 from hypothesis import settings
 
-from book.tools import ROOT, __main__
+from book.tools import HTML, ROOT, __main__
 from book.tools.__main__ import TASKS
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -17,7 +17,14 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 def test_make_has_every_task():
     lists = re.findall(r"^(?:HERE|IN_CHROMIUM) = (.*)$", MAKEFILE, re.MULTILINE)
     targets = re.findall(r"^([a-z-]+):.*\n\t@\$\(TOOLS\) ", MAKEFILE, re.MULTILINE)
-    assert {*" ".join(lists).split(), *targets} == TASKS.keys() - {"publish"}
+    assert {*" ".join(lists).split(), *targets} == TASKS.keys()
+
+
+@pytest.mark.parametrize("task", ["pdf", "test-site"])
+def test_a_task_that_needs_the_browser_says_what_is_missing(task, monkeypatch):
+    monkeypatch.setattr(__main__, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match="playwright is missing: pip install"):
+        __main__.main(task)
 
 
 def test_tasks_are_listed_before_anything_is_installed():
@@ -57,6 +64,8 @@ def test_a_push_runs_what_make_ci_runs():
     )
     workflow = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
     assert "- run: .ci/run\n" in workflow
+    site = HTML.relative_to(ROOT).as_posix()
+    assert f"path: {site}\n" in workflow and f"path: {site}/_sources\n" in workflow
 
 
 def test_every_folder_of_tests_is_run(monkeypatch):

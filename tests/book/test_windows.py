@@ -26,6 +26,7 @@ NAMES = {
         "getuid",
         "killpg",
         "mkfifo",
+        "sched_getaffinity",
         "sched_setaffinity",
         "setsid",
     },
@@ -62,8 +63,9 @@ def posix_only(source):
     used = {name for node in nodes for name in imported(node)} & MODULES
     for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            names = NAMES.get(node.value.id, set())
-            used |= {node.attr} & names if not asked & names else set()
+            used |= {node.attr} & NAMES.get(node.value.id, set())
+        if isinstance(node, ast.ImportFrom):
+            used |= {name.name for name in node.names} & NAMES.get(node.module, set())
     return used - asked
 
 
@@ -92,6 +94,10 @@ def test_no_source_needs_posix():
         ("import signal\nsignal.alarm(3)", {"alarm"}),
         ("try:\n    import resource\nexcept ImportError:\n    resource = None", set()),
         ("import os\nhasattr(os, 'geteuid') and os.geteuid()", set()),
+        ("import os\nhasattr(os, 'geteuid') and os.fork()", {"fork"}),
+        ("import os\nos.getuid(); x = 'fork'", {"getuid"}),
+        ("from os import fork", {"fork"}),
+        ("from signal import SIGALRM", {"SIGALRM"}),
         ("import os\nos.times()", set()),
     ],
 )

@@ -975,18 +975,17 @@ def judge(claim):
 
 @contextmanager
 def time_limit(seconds):
-    """Raise TimeoutError inside after so many seconds, where the system has an
-    alarm.
-    """
+    """Raise TimeoutError inside after so many seconds, where there is an alarm."""
 
     def stop(*_):
         raise TimeoutError
 
-    if hasattr(signal, "SIGALRM"):
+    has_alarm = hasattr(signal, "SIGALRM") and hasattr(signal, "alarm")
+    if has_alarm:
         signal.signal(signal.SIGALRM, stop)
         signal.alarm(seconds)
     yield
-    if hasattr(signal, "SIGALRM"):
+    if has_alarm:
         signal.alarm(0)
 
 

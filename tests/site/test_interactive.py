@@ -125,7 +125,7 @@ def test_walk_starts_with_the_numbers_that_python_wrote(visit, name):
     live = page.locator(".walk-steps dd").evaluate_all(
         "all => all.map(dd => dd.innerHTML)"
     )
-    assert len(parts) >= 10
+    assert parts
     assert live == [part.replace("<br/>", "<br>") for part in parts]
 
 

@@ -35,4 +35,4 @@ def test_it_prints(browser, monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "chapters", lambda: chapters()[:3])
     pdf.print_book(browser, tmp_path / "book.pdf")
     assert (tmp_path / "book.pdf").read_bytes().startswith(b"%PDF")
-    assert not pdf.PAGE.exists()
+    assert not pdf.PRINTED.exists()
