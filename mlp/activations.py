@@ -5,8 +5,7 @@ from mlp.checks import as_numbers
 
 
 def cut_float32(powers, z):
-    """Powers of e, or numbers like them, with 0 where float32 numbers z are -30 or
-    less.
+    """Powers of e, or the like, with 0 where float32 numbers z are -30 or less.
 
     There e^z is less than 1e-13, a millionth of a rounding beside 1. Products of such
     numbers can leave the normal numbers of float32. Other dtypes stay as they are.

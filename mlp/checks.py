@@ -7,8 +7,7 @@ import numpy as np
 
 CONVERTED = (
     "x.detach().cpu().numpy() for PyTorch (of a narrow dtype, .float() before), "
-    "x.get() for "
-    "CuPy, np.array(x) for others"
+    "x.get() for CuPy, np.array(x) for others"
 )
 CURES = {  # dtype kind: how to make numbers of it
     "M": "; to count days, (dates - dates.min()) / np.timedelta64(1, 'D')",
@@ -43,9 +42,8 @@ def as_array(name, values):
         raise ValueError(f"{name} must have rows of the same length: {error}") from None
     except Exception as error:  # whatever the other library raises
         raise TypeError(
-            f"{name} must be an array that NumPy can read; got "
-            f"{type(values).__name__}: "
-            f"{error}; convert it first: {CONVERTED}"
+            f"{name} must be an array that NumPy can read; "
+            f"got {type(values).__name__}: {error}; convert it first: {CONVERTED}"
         ) from error
     if _is_masked(array):
         raise TypeError(masked)
@@ -53,8 +51,7 @@ def as_array(name, values):
 
 
 def _array_of_numbers(name, values, noun="numbers"):
-    """Return values as an array of numbers of any dtype; numbers in objects are
-    float64.
+    """Return values as an array of numbers; numbers in objects become float64.
 
     Raises
     ------
@@ -97,8 +94,7 @@ def _number_cure(array):
 
 
 def as_real(name, values, dtype=float):
-    """Return values as a C-contiguous array of the dtype; it is a copy only if it must
-    be.
+    """Return values as a C-contiguous array of the dtype; a copy only if it must be.
 
     Raises
     ------
@@ -144,9 +140,7 @@ def as_finite(name, values):
 
 
 def _brings_protocols(values):
-    """Whether values are of an array class, not NumPy's, that answers NumPy's
-    functions.
-    """
+    """Whether values are of another array class that answers NumPy's functions."""
     kind = type(values)
     if isinstance(values, (np.ndarray, np.generic)):
         return False
@@ -326,9 +320,7 @@ def _label_cure(y, how):
 
 
 def check_rng(rng, default):
-    """Return rng, or the default when it is None; raise a TypeError when it cannot
-    draw.
-    """
+    """Return rng, or the default for None; raise a TypeError when it cannot draw."""
     if rng is None:
         return default
     able = hasattr(rng, "standard_normal") and hasattr(rng, "permutation")

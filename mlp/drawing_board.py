@@ -10,8 +10,7 @@ FALLBACK = (
     "Here the book's page has a field to draw in, with mouse, pen or finger, and "
     "shows the "
     "answers of both networks at every stroke. It needs JavaScript; the figure above "
-    "shows "
-    "what it draws, for one sample digit."
+    "shows what it draws, for one sample digit."
 )
 SCRIPTS = ["network.js", "draw_weights.js", "draw.js"]
 SIDE = 28  # pixels of an image; the script reads all sizes from the canvases

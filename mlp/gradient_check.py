@@ -107,8 +107,7 @@ def _check_movable(x, name="x"):
     if _entries_overlap(x):
         raise ValueError(
             f"{name} must have entries that move one by one; some of them share "
-            "memory, "
-            f"as after np.broadcast_to; {name}.copy() separates them"
+            f"memory, as after np.broadcast_to; {name}.copy() separates them"
         )
     if not x.flags.writeable:
         raise ValueError(

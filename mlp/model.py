@@ -84,9 +84,7 @@ class MLP:
         return f"<{type(self).__name__} {self.sizes} {self.activation}, {self.output}>"
 
     def checked(self, X, y, X_name="X", y_name="y"):
-        """Check X (N, D), y (N,) and params; return X in the network's dtype, y as an
-        index.
-        """
+        """Check X (N, D), y (N,), params; return X in net's dtype, y as an index."""
         X = self.checked_inputs(X, X_name)
         return X, check_labels(y, len(X), max(self.sizes[-1], 2), y_name)
 
@@ -169,8 +167,7 @@ class MLP:
 
 
 class TwoLayerMLP(MLP):
-    """One hidden layer, in the assignment's interface; the output is softmax by
-    default.
+    """One hidden layer, in the assignment's interface; softmax is the default output.
 
     Parameters
     ----------

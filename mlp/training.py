@@ -95,17 +95,15 @@ class Diverged(FloatingPointError):
 
     def __str__(self):
         return (
-            f"training diverged in epoch {self.epoch}, step {self.step}, learning rate "
-            f"{self.learning_rate:g}. The network keeps the parameters of its last "
-            "good "
-            "step. Try a learning rate ten times smaller, or inputs scaled to [-1, 1]."
+            f"training diverged in epoch {self.epoch}, step {self.step}, learning "
+            f"rate {self.learning_rate:g}. The network keeps the parameters of its "
+            "last good step. Try a learning rate ten times smaller, or inputs scaled "
+            "to [-1, 1]."
         )
 
 
 def _all_finite(params, names):
-    """Whether the sum of each of the named parameters is finite; a huge one may not
-    be.
-    """
+    """Whether the sum of each of the named parameters is finite."""
     return all(math.isfinite(params[name].sum()) for name in names)
 
 

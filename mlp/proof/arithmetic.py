@@ -44,16 +44,12 @@ class CannotCompute(Exception):
 
 
 class Undefined(ArithmeticError):
-    """No real number, such as a division by 0, or one that may be astronomically far
-    from 1.
-    """
+    """No real number, or one that may be astronomically far from 1."""
 
 
 @dataclass
 class World:
-    """Values of the free names, definitions of the others; a value beats a
-    definition.
-    """
+    """Values of free names, definitions of the others; a value beats a definition."""
 
     values: dict
     where: dict
@@ -77,9 +73,7 @@ class World:
         return self.cache[name]
 
     def moved(self, name, place, by):
-        """Return the world with one number moved; all that does not depend on it is
-        kept.
-        """
+        """Return the world with one number moved; what is not affected is kept."""
         new = self[name] + (0 if place else by)
         if place:
             new[place] += by
@@ -202,9 +196,7 @@ def real(function, *u):
 
 
 def power(base, exponent):
-    """Return base to the exponent, unless by a rough guess it is astronomically far
-    from 1.
-    """
+    """Return base to the exponent, unless that may be astronomically far from 1."""
     if base and abs(exponent * ctx.mag(base)) > 10**6:
         raise Undefined("a power is too large")
     return base**exponent

@@ -154,9 +154,7 @@ class Equation:
         return sorted((s for s in free if s.is_Symbol), key=str)
 
     def size_names(self):
-        """Return the symbolic sizes: N, D, H, K, then the others in alphabetical
-        order.
-        """
+        """Return the symbolic sizes: N, D, H, K, the others in alphabetical order."""
         shapes = [M.shape for part in self.parts() for M in part.atoms(MatrixExpr)]
         names = {
             s for shape in shapes for size in shape for s in sympify(size).free_symbols

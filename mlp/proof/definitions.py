@@ -60,9 +60,7 @@ def look_up(name, where, kept):
 
 
 def of_formula(value, where, kept):
-    """Put what stands in f(…) or f'(…) into the formula of f, or into its
-    derivative.
-    """
+    """Put what stands in f(…) or f'(…) into the formula of f or its derivative."""
     u = unfold(value.args[0], where, kept)
     for name, formula in where:
         if isinstance(name, f):

@@ -95,9 +95,7 @@ def scalar(name, rng, style):
 
 
 def may_be(name, x):
-    """Tell whether a scalar may be this number, by its sign and parity; primes are not
-    told.
-    """
+    """Tell whether a scalar may be this number, by its sign and parity."""
     kinds = {
         "real": True,
         "zero": x == 0,
@@ -113,9 +111,7 @@ def may_be(name, x):
 
 
 def lengths(exprs, world):
-    """Return, for each letter that is an index, over how many rows or columns it
-    runs.
-    """
+    """Return, for each index letter, over how many rows or columns it runs."""
     found = {}
     for x in {x for expr in exprs for x in sp.sympify(expr).atoms(MatrixElement)}:
         for k, size in zip((x.i, x.j), x.parent.shape):
@@ -140,9 +136,7 @@ def gaps(fact, world, letters):
 
 
 def satisfied(fact, world, letters):
-    """Tell whether a hypothesis holds: =, ≥, ≤ to 60 decimals, ≠, >, < by more than
-    `ROOM`.
-    """
+    """Tell whether a hypothesis holds: =, ≥, ≤ to 60 decimals, others by `ROOM`."""
     if type(fact) in TESTS:
         return all(map(TESTS[type(fact)], gaps(fact, world, letters)))
     return bool(value(fact, world, letters))
@@ -175,9 +169,7 @@ def shift(fact, rng):
 
 
 def movable(world, names):
-    """Return the numbers that may be moved, as pairs (name, place): all but whole
-    ones.
-    """
+    """Return the numbers that may be moved, all but whole ones, as (name, place)."""
     names = [
         name for name in sorted(names, key=str) if name.is_Matrix or not name.is_integer
     ]
@@ -209,9 +201,7 @@ def solve(world, goals, free):
 
 
 def shortest_step(world, goals, free, miss):
-    """Return the smallest changes of the free numbers that mend a miss, to first
-    order.
-    """
+    """Return the smallest changes of free numbers that mend a miss, to first order."""
     rates = np.array(
         [(misses(world.moved(*x, STEP), goals) - miss) / STEP for x in free]
     )

@@ -148,9 +148,7 @@ def with_ranges(expr, size):
 
 
 def half_lines(given):
-    """Return a case for each sign that hypotheses leave to the scalars they speak
-    of.
-    """
+    """Return a case for each sign that hypotheses leave to their scalars."""
     choices = {}
     for fact in given:
         fact = fact.reversed if fact.lhs == 0 else fact

@@ -1,6 +1,5 @@
 # Made by `make generate` from book/derive/checker.ipynb: edit it there.
-"""The words of a claim: real matrices, f, the softmax, derivatives that are only
-written down.
+"""The words of a claim: real matrices, f, softmax, derivatives only written down.
 
 The letters: N examples, D inputs, H hidden units, K classes; J is a loss; i and j, as
 `any_row` and `any_col`, stand for any row and any column.

@@ -61,9 +61,7 @@ def cases(*branches):
 
 
 def without_cases(expr):
-    """Write cases as masks: SymPy would move them out of an inner sum, past its
-    index.
-    """
+    """Write cases as masks: SymPy would move them out of a sum, past its index."""
     return expr.replace(Piecewise, cases)
 
 
@@ -99,9 +97,7 @@ def larger(*values):
 
 
 def larger_of_two(a, b):
-    """Return the maximum of two numbers, by the one mask whose u has no leading
-    minus.
-    """
+    """Return the maximum of two numbers, by the mask whose u has no leading minus."""
     a, b = (b, a) if expand(a - b).could_extract_minus_sign() else (a, b)
     return b + (a - b) * Pos(a - b)
 
@@ -132,9 +128,7 @@ def is_real(expr):
 
 
 def split(function, u):
-    """Return function(u), for a u that may hold masks, as a sum over their values 0 and
-    1.
-    """
+    """Return function(u) as a sum over the values 0 and 1 of the masks in u."""
     found = masks_of(u)
     if not found:
         return function(u)

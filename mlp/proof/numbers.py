@@ -30,9 +30,7 @@ from mlp.proof.witness import NoNumbers, find_difference
 
 
 class Disagreement(Exception):
-    """The two ways to numbers or to a verdict differ: a bug, a step too long, few
-    digits.
-    """
+    """Two ways to a verdict differ: a bug, a step too long, few digits."""
 
 
 def counterexample(equation):
@@ -198,9 +196,7 @@ def samples(sides, facts):
 
 
 def facts_in_numbers(case):
-    """Return the hypotheses at every place, unfolded, and the kinks to stay away
-    from.
-    """
+    """Return the hypotheses at every place, unfolded, and the kinks to avoid."""
     facts = [Ne(u, 0) for u in case.kinks()]
     for fact in case.facts():
         for pair in index_pairs(fact.lhs):

@@ -123,9 +123,7 @@ class Written:
         )
 
     def product(self, numbers, is_end=True):
-        """Write a product of numbers, with ⊙ between those that are written as
-        matrices.
-        """
+        """Write a product of numbers, with ⊙ between those written as matrices."""
         factors = sorted(Mul.make_args(numbers), key=lambda x: x.sort_key())
         if is_end and len(factors) == 1:
             return self.end(*factors, strict=True)
@@ -308,9 +306,7 @@ class Plain(Written, StrPrinter):
         return self.parenthesize(number, MUL)
 
     def ratio(self, top, bottom):
-        """Write a quotient; Σ above stays without parentheses if there is a size
-        below.
-        """
+        """Write a quotient; Σ above has no parentheses if there is a size below."""
         if bottom == 1:
             return self.product(top)
         sizes = all(x.is_positive for x in bottom.free_symbols)

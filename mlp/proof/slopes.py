@@ -70,9 +70,7 @@ def derivative(u, x):
 
 
 def same(u, x):
-    """Return 1 if two letters or entries are the same and 0 otherwise, as Kronecker
-    deltas.
-    """
+    """Return 1 if two letters or entries are the same, else 0, as Kronecker deltas."""
     if not (isinstance(u, MatrixElement) and isinstance(x, MatrixElement)):
         return Integer(u == x)
     if u.parent != x.parent:
@@ -114,9 +112,7 @@ def smooth_power(power, x, nonzero):
 
 
 def corner_word(part):
-    """Return the word for what a function has at 0: its value jumps, or only its
-    slope.
-    """
+    """Return the word for a corner at 0: the value jumps, or only the slope."""
     if isinstance(part, Piecewise):
         return "kink or a jump"
     return "jump" if isinstance(part, (sign, Heaviside, Pos)) else "kink"

@@ -67,9 +67,7 @@ def settle(expr, rules=()):
 
 
 def largest(function, args, rules):
-    """Return |u|, a maximum or a minimum where a hypothesis tells which it is, else
-    None.
-    """
+    """Return |u|, a maximum or a minimum where a hypothesis tells which, else None."""
     options = {
         Abs: lambda u: (u, -u),
         Max: lambda *u: u,
@@ -203,9 +201,7 @@ def without_positive_factors(u):
 
 
 def supposed_sign(u, rules):
-    """Return what hypotheses say of the sign of a settled u, and its name if it has
-    one.
-    """
+    """Return what hypotheses say of the sign of a settled u, and its name if any."""
     turned = without_positive_factors(expand(-u))
     for kind, part, name in rules:
         if kind in TURNED and part.atoms(MatrixSymbol) == u.atoms(MatrixSymbol):
@@ -320,9 +316,7 @@ def at(body, index, n):
 
 
 def counted_from_0(body, index, low, high):
-    """Count the index of a sum so that the entries with it begin with k, not k - 1 or k
-    + 1.
-    """
+    """Count the index of a sum so that its entries begin with k, not k - 1 or k + 1."""
     indices = [k for x in body.atoms(MatrixElement) for k in (x.i, x.j)]
     indices += [k for delta in body.atoms(KroneckerDelta) for k in delta.args[:2]]
     up = {k - index for k in indices if k.has(index) and not (k - index).has(index)}
@@ -347,9 +341,7 @@ def sum_term(term, limit, rules):
 
 
 def merge(factors):
-    """Return the factors and the limits of a product of sums, each sum with own
-    letters.
-    """
+    """Return factors and limits of a product of sums, each sum with own letters."""
     opened, limits = [], []
     for factor in factors:
         base, power = factor.as_base_exp()
@@ -437,9 +429,7 @@ def components(factors, limits, rules):
 
 
 def supposed_total(total, rules):
-    """Return the value that a hypothesis gives to a sum over several indices, or
-    itself.
-    """
+    """Return what a hypothesis says a sum over several indices is, or itself."""
     for kind, fact, value in rules:
         if kind == "sum" and len(fact.limits) > 1 and len(total.limits) > 1:
             for place in placements(fact, total):
@@ -463,9 +453,7 @@ def rename(body, *limits):
 
 
 def directions(body, limits):
-    """Return a body with its indices running up or, where one has a minus, also
-    down.
-    """
+    """Return a body with its indices running up or, where one has a minus, down."""
     bodies = [body]
     if depend_on_each_other(limits):
         return bodies
@@ -494,9 +482,7 @@ def depend_on_each_other(limits):
 
 
 def vanishes(expr, rules=()):
-    """Tell if ``expr`` was shown to be zero; without entries and sums also by
-    `simplify`.
-    """
+    """Tell if ``expr`` was shown to be zero; `simplify` helps without entries, sums."""
     if not expr.has(Sum) and is_zero_fraction(expr):
         return True
     settled = settle(expr, rules)

@@ -41,9 +41,7 @@ class NotProved(Exception):
 
 
 class Refused(NotProved, ValueError):
-    """A claim that cannot be read; the message names the argument and what is
-    allowed.
-    """
+    """A claim that cannot be read; the message names argument and what is allowed."""
 
 
 def prove(label, claim, of, wrt=None, where=None, given=(), sizes=None):
@@ -309,8 +307,7 @@ class Theorem:
         return "\n".join(lines)
 
     def small_print(self):
-        """Return what stands below the formula: pairs of a word and of what it is
-        about.
+        """Return what stands below the formula: pairs of a word and what it is about.
 
         Each thing is a pair, too: an expression, and what is said of it.
         """

@@ -191,7 +191,5 @@ def entries(side, world):
 
 
 def disagree(left, right):
-    """Tell whether two numbers differ in the first 30 digits, and by more than
-    1e-35.
-    """
+    """Tell whether two numbers differ in the first 30 digits, by more than 1e-35."""
     return abs(left - right) > AGREE * max(abs(left), abs(right), 1e-5)
