@@ -1,0 +1,318 @@
+"""Powers, exp, log, tanh and masks of numbers, each in one form.
+
+A mask in an argument comes out in front: F(m u) is m F(u) + (1 - m) F(0).
+"""
+
+from fractions import Fraction
+from functools import lru_cache
+
+from mlp.tracing.refusal import CantTell, clock
+from mlp.tracing.sums import (
+    ONE,
+    ZERO,
+    Poly,
+    atom,
+    is_count,
+    leading,
+    number,
+    power_by_rule,
+    power_of,
+    product_of,
+    rebuild,
+    settled,
+    single,
+    times,
+    whole,
+)
+
+
+def split(function, u):
+    """Return function(u) as a sum over the values 0 and 1 of the masks in u."""
+    masks = sorted(one for one in u.atoms() if one.kind == "mask")
+    if not masks:
+        return function(u)
+    clock.tick()
+    m = single(masks[0])
+    on, off = (split(function, with_mask(u, masks[0], n)) for n in (1, 0))
+    return times(m, on) + times(ONE - m, off)
+
+
+def with_mask(u, mask, value):
+    """Put 1 or 0 for a mask."""
+    total = ZERO
+    for term, c in u.terms.items():
+        rest = tuple(pair for pair in term if pair[0] is not mask)
+        if value or len(rest) == len(term):
+            total = total + settled(rest).scaled(c)
+    return total
+
+
+@lru_cache(maxsize=50_000)
+def power(u, n):
+    """Return u to a rational power."""
+    n = whole(Fraction(n))
+    if is_count(n) or n == 0:
+        return power_of(u, n)
+    if not u:
+        raise CantTell("a division by 0")
+    return split(lambda v: power_of_parts(v, n), u)
+
+
+def power_of_parts(u, n):
+    """Return a power, neither 0 nor whole and positive, of what holds no mask."""
+    if not u:
+        raise CantTell("a division by 0")
+    c, outside, inside = parts(u)
+    if Fraction(n).denominator == 1 and inside == ONE:
+        return power_of(u, n)
+    q = Fraction(n).denominator
+    if q > 1:
+        c, outside, inside = for_root(c, outside, inside, q)
+        front = root_of_number(c, n)
+    else:
+        front = number(Fraction(c) ** int(n))
+    for one, p in outside:
+        front = times(front, power_of_one(one, p, n))
+    if inside == ONE:
+        return front
+    root, times_root = atom("root", inside, q, positive=q > 1 or is_sum_of_positive(inside)), -n * q
+    if times_root > 0:
+        return times(front, settled(((root, int(times_root)),)))
+    up = -(-Fraction(n) // 1)  # P^n = P^up P^(n - up)
+    rest = int((up - n) * q)
+    return product_of([front, power_of(inside, int(up)), settled(((root, rest),))])
+
+
+def power_of_one(one, p, n):
+    """Return (one^p)^n; a square root of a square is an absolute value."""
+    if one.kind == "root" and one.positive:
+        inside, q = one.args
+        return power(inside, whole(Fraction(-p * n) / q))
+    if one.positive or Fraction(n).denominator == 1:
+        return settled(((one, whole(p * n)),))
+    half = whole(Fraction(p) * n)
+    if p % 2 == 0 and Fraction(half).denominator == 1:
+        value = power_of(single(one), int(half)) if half > 0 else settled(((one, half),))
+        return times(value, sign(single(one))) if half % 2 else value
+    raise CantTell(f"the power {n} of a number that may be negative")
+
+
+def parts(u):
+    """Return a number, a product and a sum, whose product u is.
+
+    The leading coefficient of the sum is 1, and nothing divides all of its terms.
+    """
+    powers = None
+    for term in u.terms:
+        here = dict(term)
+        if powers is None:
+            powers = here
+        else:
+            names = powers.keys() | here.keys()
+            powers = {one: min(powers.get(one, 0), here.get(one, 0)) for one in names}
+    outside = tuple(sorted((one, p) for one, p in powers.items() if p))
+    inverse = tuple((one, -p) for one, p in outside)
+    inside = ZERO
+    for term, c in u.terms.items():
+        merged = dict(term)
+        for one, p in inverse:
+            merged[one] = whole(merged.get(one, 0) + p)
+        rest = tuple(sorted((one, p) for one, p in merged.items() if p))
+        inside = inside + Poly({rest: c})
+    c = inside.terms[leading(inside)]
+    return c, outside, inside.scaled(Fraction(1) / c)
+
+
+def for_root(c, outside, inside, q):
+    """Keep under a root what may be negative."""
+    kept = []
+    for one, p in outside:
+        even = q == 2 and p % 2 == 0
+        if not (one.positive or even):
+            inside = times(inside, settled(((one, p),)))
+        else:
+            kept.append((one, p))
+    if c < 0:
+        c, inside = -c, -inside
+    return c, tuple(kept), inside
+
+
+def root_of_number(c, n):
+    """Return a positive rational number to a rational power, by its primes."""
+    result = ONE
+    for value, sign_of_power in ((Fraction(c).numerator, 1), (Fraction(c).denominator, -1)):
+        for prime, times_prime in primes(value).items():
+            root = whole(Fraction(n) * times_prime * sign_of_power)
+            result = times(
+                result, settled(((atom("constant", prime, positive=True), root),))
+            )
+    return result
+
+
+def primes(n):
+    """Return the primes of a number and how often each divides it."""
+    found, p = {}, 2
+    while n > 1:
+        if p * p > n or p > 10_000:
+            p = n
+        while n % p == 0:
+            found[p] = found.get(p, 0) + 1
+            n //= p
+        p += 1
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def is_strict(one):
+    """Tell whether an atom is positive everywhere: a sum of squares may be 0."""
+    if one.kind == "sum":
+        return all(is_strict(part) for part, _ in one.args[1])
+    return one.positive
+
+
+def is_sum_of_positive(u):
+    """Tell whether a sum is positive everywhere: no term is negative, one not 0."""
+    return all(
+        c > 0 and all(one.positive or p % 2 == 0 for one, p in term)
+        for term, c in u.terms.items()
+    ) and any(all(is_strict(one) for one, _ in term) for term in u.terms)
+
+
+def inverse(u):
+    """Return 1 / u."""
+    return power(u, -1)
+
+
+def exp(u):
+    """Return exp(u): a product of powers of exp of single terms."""
+    return split(exp_of_terms, u)
+
+
+def exp_of_terms(u):
+    """Return exp of a sum without masks."""
+    factors = []
+    for term, c in u.terms.items():
+        one = atom("exp", Poly({term: 1}), positive=True)
+        factors.append(settled(((one, c),)))
+    return product_of(factors)
+
+
+def log(u):
+    """Return log(u): a sum over the positive factors of u."""
+    if not u:
+        raise CantTell("log(0)")
+    return split(log_of_parts, u)
+
+
+def log_of_parts(u):
+    """Return the logarithm of what holds no mask."""
+    if not u:
+        raise CantTell("log(0)")
+    c, outside, inside = parts(u)
+    value, rest = ZERO, []
+    for one, p in outside:
+        if one.kind == "exp":
+            value = value + one.args[0].scaled(p)
+        elif one.kind == "root" and one.positive:
+            value = value + log(one.args[0]).scaled(Fraction(-p) / one.args[1])
+        elif one.positive:
+            value = value + single(atom("log", single(one))).scaled(p)
+        else:
+            rest.append((one, p))
+    if c < 0:
+        c, inside = -c, -inside
+    for base, n in ((Fraction(c).numerator, 1), (Fraction(c).denominator, -1)):
+        for prime, m in primes(base).items():
+            value = value + single(atom("log", number(prime))).scaled(n * m)
+    inside = times(inside, settled(tuple(rest)))
+    return value if inside == ONE else value + single(atom("log", inside))
+
+
+def odd(name):
+    """Return the rule for a function with f(-u) = -f(u), such as tanh."""
+
+    def write(u):
+        if not u:
+            return ZERO
+        if u.terms[leading(u)] < 0:
+            return -single(atom(name, -u))
+        return single(atom(name, u))
+
+    return lambda u: split(write, u)
+
+
+def cos(u):
+    """Return cos(u), which is cos(-u)."""
+    if not u:
+        return ONE
+
+    def write(v):
+        if not v:
+            return ONE
+        return single(atom("cos", -v if v.terms[leading(v)] < 0 else v))
+
+    return split(write, u)
+
+
+tanh, erf, sin, arctan = map(odd, ("tanh", "erf", "sin", "arctan"))
+
+
+def mask(u):
+    """Return [u > 0]: 1 where u is positive, 0 elsewhere."""
+    return split(mask_of_parts, u)
+
+
+def mask_of_parts(u):
+    """Return [u > 0] without the positive factors of u."""
+    if not u:
+        return ZERO
+    c, outside, inside = parts(u)
+    rest = [(one, p) for one, p in outside if not is_strict(one)]
+    odd_ones = tuple((one, p % 2) for one, p in rest if whole(p) == p and p % 2)
+    even_ones = [one for one, p in rest if p % 2 == 0]
+    if any(whole(p) != p for _, p in rest):
+        raise CantTell("the sign of a root")
+    v = times(inside, settled(odd_ones)).scaled(1 if c > 0 else -1)
+    for one in even_ones:  # u² is positive but where u is 0
+        v = times(v, settled(((one, 2),)))
+    if is_sum_of_positive(v) or (len(v.terms) == 1 and v.constant and v.constant > 0):
+        return ONE
+    if is_sum_of_positive(-v):
+        return ZERO
+    if all(c < 0 and all(o.positive or p % 2 == 0 for o, p in t) for t, c in v.terms.items()):
+        return ZERO
+    return single(atom("mask", v, positive=False))
+
+
+def sign(u):
+    """Return 1, 0 or -1."""
+    return mask(u) - mask(-u)
+
+
+def absolute(u):
+    """Return |u|."""
+    return times(u, sign(u))
+
+
+def larger(u, v):
+    """Return the maximum of two numbers."""
+    d = u - v
+    if d and d.terms[leading(d)] < 0:
+        u, v, d = v, u, -d
+    return v + times(d, mask(d))
+
+
+rebuild.update(
+    {
+        "exp": exp,
+        "log": log,
+        "tanh": tanh,
+        "erf": erf,
+        "sin": sin,
+        "cos": cos,
+        "arctan": arctan,
+        "mask": mask,
+        "root": lambda u, q: power(u, Fraction(-1, q)),
+    }
+)
+power_by_rule[0] = power

@@ -1,0 +1,120 @@
+"""Where a comparison holds almost everywhere: the only place that speaks of null sets.
+
+The set where u is 0 is null if u is analytic, so holds no mask, also none inside, and is
+not 0 for all inputs. So its numbers at random inputs tell, at every index and all small
+sizes. Then [-u > 0] is 1 - [u > 0] but for a null set, and "u is not 0" is a
+hypothesis; for any other u there is no such rule.
+"""
+
+from mlp.tracing.refusal import CantTell
+from mlp.tracing.sums import (
+    ONE,
+    ZERO,
+    Poly,
+    atom,
+    leading,
+    put_cached,
+    settled,
+    single,
+    times,
+)
+
+
+class Hypotheses:
+    """What was supposed while a program was traced and its gradient was proved."""
+
+    def __init__(self):
+        self.nonzero = {}
+
+    def suppose(self, u):
+        """Suppose that a number is nowhere 0."""
+        u = -u if u.terms[leading(u)] < 0 else u
+        self.nonzero[u] = True
+
+
+hypotheses = Hypotheses()
+
+
+def has_null_zeros(u):
+    """Tell whether the inputs where u is 0 are a null set."""
+    from mlp.tracing.values import never_identically_zero
+
+    kinds = frozenset().union(*[one.has for one in u.atoms()])
+    if not u or kinds & {"mask", "label", "delta"}:
+        return False
+    return never_identically_zero(u)
+
+
+def almost_surely(value):
+    """Return the truth that a condition has for almost all inputs, or refuse."""
+    settled_value = without_turned(value)
+    if settled_value.constant is not None:
+        return bool(settled_value.constant)
+    raise CantTell("a branch on values")
+
+
+def without_turned(u):
+    """Write [-v > 0] as 1 - [v > 0] where that is so but for a null set."""
+    turned = {}
+    for one in u.atoms():
+        if one.kind == "mask":
+            turned.update(turn(one))
+    return with_masks(u, turned) if turned else u
+
+
+def turn(one):
+    """Return {mask: its value} for a mask [u > 0] whose u has a leading minus."""
+    v = one.args[0]
+    if v.terms[leading(v)] > 0 or not has_null_zeros(v):
+        return {}
+    hypotheses.suppose(v)
+    return {one: ONE - single(atom("mask", -v))}
+
+
+def with_masks(u, values):
+    """Put values for masks."""
+    total = ZERO
+    for term, c in u.terms.items():
+        value = settled(tuple(pair for pair in term if pair[0] not in values)).scaled(c)
+        for one, _ in term:
+            if one in values:
+                value = times(value, values[one])
+        total = total + value
+    return total
+
+
+def almost_zero(u):
+    """Tell whether u is 0 but for a null set, the masks inside sums included."""
+    if not u:
+        return True
+    again = deep(u)
+    return not again
+
+
+def deep(u):
+    """Write every mask, also those inside, by the one whose u has a leading plus."""
+    value = ZERO
+    for term, c in u.terms.items():
+        part = Poly({(): c})
+        for one, p in term:
+            part = times(part, deep_atom(one, p))
+        value = value + part
+    return value
+
+
+def deep_atom(one, p):
+    """Write the masks in a power of an atom."""
+    from mlp.tracing.functions import power
+    from mlp.tracing.sums import opened, rebuild, total
+
+    if "mask" not in one.has:
+        return settled(((one, p),))
+    if one.kind == "mask":
+        return turn(one).get(one, single(one))
+    if one.kind == "sum":
+        letters, body = opened(one)
+        return power(total(letters, deep(settled(body))), p)
+    return power(rebuild[one.kind](deep(one.args[0]), *one.args[1:]), p)
+
+
+__all__ = ["almost_surely", "almost_zero", "has_null_zeros", "hypotheses", "put_cached"]

@@ -1,0 +1,82 @@
+"""Numbers with indices as a line of text."""
+
+from fractions import Fraction
+
+FIRST = {"N": "ijkl", "D": "pqrs", "H": "hmno", "K": "cdef"}
+
+
+def text(poly, names=None):
+    """Write a polynomial."""
+    names = {} if names is None else names
+    if not poly.terms:
+        return "0"
+    shown = [term_text(term, c, names) for term, c in poly.terms.items()]
+    line = shown[0] if shown[0][0] != "-" or len(shown) == 1 else shown[0]
+    for part in shown[1:]:
+        line += f" - {part[1:]}" if part[0] == "-" else f" + {part}"
+    return line
+
+
+def term_text(term, c, names):
+    """Write a term, its denominator last."""
+    up = [factor(one, p, names) for one, p in term if p > 0]
+    down = [factor(one, -p, names) for one, p in term if p < 0]
+    c = Fraction(c)
+    if abs(c.numerator) != 1 or not up:
+        up.insert(0, str(abs(c.numerator)))
+    if c.denominator != 1:
+        down.insert(0, str(c.denominator))
+    line = " ".join(up)
+    if down:
+        line += " / " + (down[0] if len(down) == 1 else f"({' '.join(down)})")
+    return ("-" if c < 0 else "") + line
+
+
+def factor(one, power, names):
+    """Write a power of an atom."""
+    if one.kind == "root":
+        inside, q = one.args
+        n = Fraction(power) / q
+        return f"({text(inside, names)})^-{n if n.denominator == 1 else f'({n})'}"
+    shown = atom_text(one, names)
+    if power == 1:
+        return shown
+    if " " in shown:
+        shown = f"({shown})"
+    return f"{shown}^{power if Fraction(power).denominator == 1 else f'({power})'}"
+
+
+def atom_text(one, names):
+    """Write an atom."""
+    if one.kind == "size":
+        return str(one.args[0])
+    if one.kind == "constant":
+        return "π" if one.args[0] == "pi" else str(one.args[0])
+    if one.kind == "entry":
+        name, indices = one.args
+        inside = ", ".join(index_text(k, names) for k in indices)
+        return f"{name}[{inside}]" if indices else name
+    if one.kind == "delta":
+        return f"[{' = '.join(index_text(k, names) for k in one.args)}]"
+    if one.kind == "mask":
+        return f"[{text(one.args[0], names)} > 0]"
+    if one.kind == "sum":
+        letters, body = one.args
+        below = ",".join(index_text(k, names) for k in letters)
+        return f"Σ_{below} {term_text(body, 1, names)}"
+    return f"{one.kind}({text(one.args[0], names)})"
+
+
+def index_text(index, names):
+    """Write an index; a letter gets a name that is free."""
+    if index[0] == "#":
+        return str(index[1])
+    if index[0] == "L":
+        inside = ", ".join(index_text(k, names) for k in index[2])
+        return f"{index[1]}[{inside}]" if inside else str(index[1])
+    if index not in names:
+        used = set(names.values())
+        first = FIRST.get(index[2], "abuvw")
+        options = [a + b for b in ["", *map(str, range(1, 99))] for a in first]
+        names[index] = next(name for name in options if name not in used)
+    return names[index]

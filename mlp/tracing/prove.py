@@ -1,0 +1,391 @@
+"""From two functions to a verdict: numbers, trace, audit, proof."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice, product
+
+import numpy as np
+
+from mlp.tracing.arrays import ShapesDontFit, shape_text
+from mlp.tracing.audit import differences
+from mlp.tracing.axes import all_places, bounds, letters_of
+from mlp.tracing.masks import almost_zero, hypotheses
+from mlp.tracing.numbers import entries_that_are_wrong
+from mlp.tracing.programs import BadProgram, read_program
+from mlp.tracing.refusal import CantTell, OutOfTime, clock
+from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
+from mlp.tracing.slopes import derivative, mask_arguments
+from mlp.tracing.sums import ZERO, times, total
+from mlp.tracing.values import World, value
+
+NUMBERS = 3  # worlds in which the real functions are compared with slopes
+
+
+def prove_backward(forward, backward, /, *, sizes=None, time_limit=20, **arguments):
+    """Prove that a backward pass computes the gradient of its forward pass.
+
+    Parameters
+    ----------
+    forward : callable
+        Returns out, or out and a cache; several outputs come before the cache.
+    backward : callable
+        Takes dout and the cache; without a cache, dout and the arguments. Returns
+        the gradients in the order of the arguments, or a dict by name.
+    sizes : dict, optional
+        Numbers for sizes, so that loops over them run: {"T": 4}.
+    time_limit : float
+        Seconds for the proof.
+    **arguments
+        For each argument of forward its shape, "N D", "N 3", "4H", "N of K" for
+        labels, "" for a scalar; or a value, which is passed on.
+
+    Returns
+    -------
+    Result
+        With the verdict proved, wrong, checked or can't tell, by argument and in all.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When shapes and arguments don't fit the function.
+    """
+    return decide(read_program(forward, backward, False, arguments, sizes or {}), time_limit)
+
+
+def prove_gradient(loss, gradient, /, *, sizes=None, time_limit=20, **arguments):
+    """Prove that a function computes the gradient of a scalar function.
+
+    Parameters
+    ----------
+    loss : callable
+        Returns one number.
+    gradient : callable
+        Takes the same arguments; returns the gradients in their order, or a dict.
+    sizes, time_limit, **arguments
+        As for `prove_backward`.
+
+    Returns
+    -------
+    Result
+    """
+    return decide(read_program(loss, gradient, True, arguments, sizes or {}), time_limit)
+
+
+@dataclass
+class Findings:
+    """What is known of a program so far; reasons by argument."""
+
+    wrong: dict = field(default_factory=dict)
+    right: set = field(default_factory=set)
+    proved: dict = field(default_factory=dict)
+    doubts: dict = field(default_factory=dict)
+    asked: list = field(default_factory=list)
+    reason: str = ""
+    notes: list = field(default_factory=list)
+    largest: float = 0.0
+    given: str = ""
+
+
+def decide(program, time_limit, with_numbers=True):
+    """Return the verdict on a program."""
+    found = Findings(asked=program.asked)
+    try:
+        if with_numbers:
+            by_numbers(program, found)
+    except BadProgram as error:
+        found.reason = str(error)
+        found.right.clear()
+        return result_of(program, found)
+    try:
+        clock.start(time_limit)
+        by_proof(program, found, with_numbers)
+    except BadProgram as error:
+        found.reason = str(error)
+    except CantTell as error:
+        found.reason = str(error)
+    except RecursionError:
+        found.reason = "the program, or its formulas, are nested too deeply"
+    finally:
+        clock.start(None)
+    return result_of(program, found)
+
+
+# numbers
+
+
+def random_worlds(program, seed, n, with_ones=True):
+    """Yield worlds of random sizes and numbers, at the end one where all sizes are 1."""
+    rng = np.random.RandomState(seed)
+    names = program.sizes
+    for k in range(n):
+        lengths = list(rng.permutation([2, 3, 4, 5])) + list(rng.randint(2, 5, 20))
+        if len(names) > 4:
+            lengths = list(rng.permutation([2, 3, 2, 3] + [2] * len(names)))
+        if k == n - 1 and with_ones:
+            lengths = [1] * 99
+        yield drawn(program, dict(zip(names, map(int, lengths))), rng)
+
+
+def drawn(program, sizes, rng, scale=1.0, positive=False):
+    """Return a world with random numbers for all arguments."""
+    axes = {name: shape.axes for name, shape in program.shapes.items()}
+    world = World(sizes, {}, axes)
+    for name, shape in program.shapes.items():
+        lengths = world.shape(shape.axes)
+        if shape.labels is None:
+            numbers = rng.normal(size=lengths) * scale
+            world.arrays[name] = np.asarray(abs(numbers) + 0.1 * scale if positive else numbers)
+        else:
+            most = world.axis_length(shape.labels)
+            world.arrays[name] = np.asarray(rng.randint(0, most, size=lengths))
+    return world
+
+
+def finite_world(program, world, seed):
+    """Return a world, or one of positive numbers, in which all results are finite."""
+    for positive in (False, True):
+        if positive:
+            world = drawn(program, world.sizes, np.random.RandomState(seed), positive=True)
+        base = program.real(world)
+        if all(np.isfinite(a).all() for a in base.values()):
+            return world, base
+    return world, base
+
+
+def by_numbers(program, found):
+    """Compare the real functions with slopes at several sizes."""
+    decided, seen = set(program.asked), 0
+    for k, world in enumerate(random_worlds(program, 5, NUMBERS)):
+        ones = k == NUMBERS - 1
+        try:
+            world, base = finite_world(program, world, k)
+            again = program.real(world)
+        except BadProgram:
+            if ones and seen:
+                found.notes.append("sizes of 1 are left out: the functions raise there")
+                continue
+            raise
+        if any(not np.array_equal(base[n], again[n], equal_nan=True) for n in base):
+            raise BadProgram("the functions return other numbers when called again")
+        if not all(np.isfinite(a).all() for n, a in base.items() if n.startswith("out")):
+            if ones:
+                found.notes.append("sizes of 1 are left out: the values are not finite there")
+            else:
+                decided.clear()
+            continue
+        seen += 1
+        found.asked = [n for n in program.asked if f"d {n}" in base]
+        grads = {}
+        for name in found.asked:
+            grad, shape = base[f"d {name}"], world.arrays[name].shape
+            if grad.shape != shape:
+                found.wrong.setdefault(
+                    name,
+                    f"at {sizes_text(world.sizes)} the gradient has shape "
+                    f"{shape_text(grad.shape)}, {name} has {shape_text(shape)}",
+                )
+            else:
+                grads[name] = grad
+        grads = {n: g for n, g in grads.items() if n not in found.wrong}
+        x = {n: world.arrays[n].astype(float) for n in grads}
+        slips, undecided = entries_that_are_wrong(program.weighed(world), x, grads)
+        for slip in sorted(slips, key=lambda s: -abs(s.given - s.right)):
+            found.wrong.setdefault(slip.name, slip_text(slip, world))
+        if undecided:
+            decided.clear()
+    found.right = decided - set(found.wrong)
+    found.notes += sorted(program.changed)
+
+
+def sizes_text(sizes):
+    """Write sizes."""
+    return ", ".join(f"{name} = {n}" for name, n in sizes.items()) or "these numbers"
+
+
+def slip_text(slip, world):
+    """Say which entry is wrong, in numbers."""
+    place = f"[{', '.join(map(str, slip.index))}]" if slip.index else ""
+    return (
+        f"at {sizes_text(world.sizes)} the entry {slip.name}{place} of the gradient is "
+        f"{slip.given:.6g}, right is {slip.right:.6g}"
+    )
+
+
+# proof
+
+
+def by_proof(program, found, with_numbers):
+    """Trace the program, compare the trace with it, and prove its gradients."""
+    bounds.least.clear()
+    hypotheses.nonzero.clear()
+    outputs, weights, grads = program.trace()
+    found.asked = [name for name in program.asked if name in grads]
+    fitting = {}
+    for name, grad in grads.items():
+        axes = program.shapes[name].axes
+        if grad.axes == axes:
+            fitting[name] = grad
+        elif name not in found.wrong:
+            found.doubts[name] = (
+                f"the gradient has shape {shape_text(grad.shape)}, {name} has "
+                f"{shape_text(given_shape(axes))}"
+            )
+    audit(program, found, outputs, fitting)
+    J = ZERO
+    for name, out in outputs.items():
+        for place in all_places(out.axes, 1):
+            body = out.at(place)
+            if weights[name] is not None:
+                body = times(body, weights[name].at(place))
+            J = J + total(letters_of(place), body)
+    for name, grad in fitting.items():
+        if name in found.wrong:
+            continue
+        try:
+            doubt = doubt_of(J, name, grad)
+        except OutOfTime as error:
+            doubt = str(error)
+        except CantTell as error:
+            doubt = str(error)
+        if doubt:
+            found.doubts[name] = doubt
+        else:
+            found.proved[name] = statement(name, grad)
+    kinks = [u for name in found.proved for u in mask_arguments(J, name)]
+    found.given = conditions(kinks)
+
+
+def given_shape(axes):
+    """Return a shape."""
+    from mlp.tracing.axes import length_of
+
+    return tuple(map(length_of, axes))
+
+
+def doubt_of(J, name, grad):
+    """Say why a gradient is not shown to be right, or return an empty text."""
+    for place in all_places(grad.axes, 800):
+        flat = tuple(k for part in place for k in part)
+        gap = derivative(J, name, flat) - grad.at(place)
+        if not almost_zero(gap):
+            if rounding_only(gap, J):
+                return "not shown: equal but for the rounding of constants"
+            return "not shown: the derivative and the program's formula were not found equal"
+    return ""
+
+
+def rounding_only(gap, J):
+    """Tell whether all coefficients of a difference look like rounding."""
+    return all(0 < abs(float(c)) < 1e-12 for c in gap.terms.values())
+
+
+def statement(name, grad):
+    """Return the formula that was proved, entry by entry."""
+    from mlp.tracing.printing import index_text, text
+
+    lines = []
+    for place in islice(all_places(grad.axes, 1), 6):
+        names = {}
+        flat = [k for part in place for k in part]
+        left = ", ".join(index_text(k, names) for k in flat)
+        lines.append(f"d{name}[{left}] = {text(grad.at(place), names)}")
+    return lines
+
+
+def conditions(kinks):
+    """Say for which sizes and inputs the theorem holds."""
+    from mlp.tracing.printing import text
+
+    parts = [f"{name} ≥ {n}" for name, n in sorted(bounds.least.items()) if n > 1]
+    words = list(dict.fromkeys(text(u) for u in [*hypotheses.nonzero, *kinks]))
+    if words:
+        parts.append("wherever no " + ", no ".join(words) + " is 0")
+    return ", ".join(parts)
+
+
+# audit
+
+
+def audit(program, found, outputs, grads):
+    """Compare the trace with the real functions at several sizes, or raise."""
+    traced = {**outputs, **{f"d {name}": grad for name, grad in grads.items()}}
+    names = program.sizes
+    seen = 0
+    for k, (sizes, scale) in enumerate(audited_sizes(names)):
+        rng = np.random.RandomState(100 + k)
+        for positive in (False, True):
+            world = drawn(program, sizes, rng, scale, positive)
+            world.axes = {**world.axes, **{n: a.axes for n, a in outputs.items()}}
+
+            def run(there):
+                results = program.real(there)
+                return {n: results[n] for n in traced}
+
+            try:
+                largest, difference = differences(traced, run, world)
+            except BadProgram:
+                if 1 in sizes.values():
+                    largest = None
+                    break
+                raise
+            if largest is not None:
+                break
+        if largest is None:
+            continue
+        if difference and 1 in sizes.values() and all(
+            n == 1 or name not in small_names(sizes) for name, n in sizes.items()
+        ):
+            for name in small_names(sizes):
+                bounds.demand(name, 2)
+            continue
+        if difference:
+            raise CantTell(
+                f"the trace is not the program: {difference.name} at "
+                f"{sizes_text(sizes)} is {difference.run} by the program, "
+                f"{difference.traced} by the trace"
+            )
+        found.largest = max(found.largest, largest)
+        seen += 1
+    if not seen:
+        raise CantTell("the values are not finite at random inputs")
+
+
+def small_names(sizes):
+    """Return the names of sizes that are 1."""
+    return [name for name, n in sizes.items() if n == 1]
+
+
+def audited_sizes(names):
+    """Yield pairs (sizes, scale): different sizes, other scales, each size 1, all 1."""
+    large = [2, 3, 4] if len(names) <= 4 else [2, 3]
+    turns = [dict(zip(names, [large[(i + k) % len(large)] for i in range(99)])) for k in (0, 1)]
+    yield turns[0], 1.0
+    yield turns[1], 1.0
+    if names:
+        yield turns[0], 1e-2
+        yield turns[1], 1e2
+    for name in names:
+        yield {**turns[0], name: 1}, 1.0
+    if len(names) > 1:
+        yield dict.fromkeys(names, 1), 1.0
+
+
+# result
+
+
+def result_of(program, found):
+    """Return what was found as a result."""
+    rows = {}
+    for name in found.asked:
+        if name in found.wrong:
+            rows[name] = ArgumentResult(name, WRONG, found.wrong[name])
+        elif name in found.proved:
+            rows[name] = ArgumentResult(name, PROVED, "", found.proved[name])
+        else:
+            reason = found.doubts.get(name) or found.reason
+            verdict = CHECKED if name in found.right else CANT_TELL
+            rows[name] = ArgumentResult(name, verdict, reason)
+    return Result(rows, program.sizes, found.given, found.notes, found.largest)
+
+
+__all__ = ["Fraction", "ShapesDontFit", "product", "prove_backward", "prove_gradient", "value"]

@@ -1,0 +1,38 @@
+"""What stops a trace: something that is not understood, or no more time."""
+
+from time import monotonic
+
+
+class CantTell(BaseException):
+    """A step that is not understood; a program's ``except Exception`` lets it pass."""
+
+    def __init__(self, why, line=None):
+        super().__init__(why)
+        self.why, self.line = why, line
+
+    def __str__(self):
+        return f"line {self.line}: {self.why}" if self.line else self.why
+
+
+class OutOfTime(CantTell):
+    """The time limit is reached."""
+
+
+class Clock:
+    """Looked at between the steps of the engine, so that it works on every system."""
+
+    def __init__(self):
+        self.end = None
+
+    def start(self, seconds):
+        """Let `tick` raise from now on in so many seconds; None for never."""
+        self.end = None if seconds is None else monotonic() + seconds
+        self.seconds = seconds
+
+    def tick(self):
+        """Raise when the time is over."""
+        if self.end is not None and monotonic() > self.end:
+            raise OutOfTime(f"not decided within {self.seconds:g} seconds")
+
+
+clock = Clock()

@@ -1,0 +1,211 @@
+"""Numbers for a polynomial at given sizes, as directly as can be: one axis a letter."""
+
+from dataclasses import dataclass, field
+from itertools import product
+from math import erf
+
+import numpy as np
+
+from mlp.tracing.axes import Size
+from mlp.tracing.maxima import SOURCES
+from mlp.tracing.refusal import CantTell
+
+
+@dataclass
+class World:
+    """Sizes, arrays and labels in numbers; ``axes`` says how the arrays are cut."""
+
+    sizes: dict
+    arrays: dict
+    axes: dict
+    known: dict = field(default_factory=dict)
+
+    def length(self, segment):
+        """Return the length of a segment."""
+        return segment if isinstance(segment, int) else self.sizes[segment]
+
+    def axis_length(self, axis):
+        """Return the length of an axis."""
+        return int(np.prod([sum(map(self.length, factor)) for factor in axis], dtype=int))
+
+    def shape(self, axes):
+        """Return a shape in numbers."""
+        return tuple(self.axis_length(axis) for axis in axes)
+
+
+def value(poly, letters, world):
+    """Return the array of a polynomial's values; its axis n is the letter n."""
+    total = np.zeros((1,) * len(letters))
+    for term, c in poly.terms.items():
+        part = np.full((1,) * len(letters), float(c))
+        for one, power in term:
+            part = part * value_of_atom(one, letters, world) ** float(power)
+        total = total + part
+    return total
+
+
+def value_of_atom(one, letters, world):
+    """Return the values of an atom."""
+    key = one, letters
+    if key not in world.known:
+        world.known[key] = computed(one, letters, world)
+    return world.known[key]
+
+
+def computed(one, letters, world):
+    """Compute the values of an atom."""
+    flat = (1,) * len(letters)
+    if one.kind == "size":
+        return np.full(flat, float(world.sizes[one.args[0]]))
+    if one.kind == "constant":
+        return np.full(flat, np.pi if one.args[0] == "pi" else float(one.args[0]))
+    if one.kind == "delta":
+        a, b = (index_value(k, letters, world) for k in one.args)
+        return (a == b).astype(float)
+    if one.kind == "entry":
+        name, indices = one.args
+        places = positions(world.axes[name], indices, letters, world)
+        return world.arrays[name][places].astype(float) + np.zeros(flat)
+    if one.kind == "sum":
+        names, body = one.args
+        inner = (*letters, *names)
+        part = np.ones((1,) * len(inner))
+        for factor, power in body:
+            part = part * value_of_atom(factor, inner, world) ** float(power)
+        n = len(letters)
+        part = np.broadcast_to(part, part.shape[:n] + tuple(world.length(k[2]) for k in names))
+        return part.sum(axis=tuple(range(n, len(inner))))
+    u = value(one.args[0], letters, world)
+    if one.kind == "root":
+        return u ** (-1 / one.args[1])
+    return FUNCTIONS[one.kind](u)
+
+
+FUNCTIONS = {
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "sin": np.sin,
+    "cos": np.cos,
+    "arctan": np.arctan,
+    "erf": np.vectorize(erf, otypes=[float]),
+    "mask": lambda u: (u > 0).astype(float),
+}
+
+
+def index_value(index, letters, world):
+    """Return the values of an index along the axes of the letters."""
+    flat = [1] * len(letters)
+    if index[0] == "#":
+        return np.full(flat, index[1])
+    if index[0] == "i":
+        flat[letters.index(index)] = world.length(index[2])
+        return np.arange(world.length(index[2])).reshape(flat)
+    return label_value(index, letters, world)
+
+
+def label_value(index, letters, world):
+    """Return the values of a label: as it was drawn, or where a maximum is."""
+    _, name, indices = index
+    if name not in SOURCES:
+        places = positions(world.axes[name], indices, letters, world)
+        return world.arrays[name][places]
+    own, source = SOURCES[name]
+    options = []
+    for here, poly in source:
+        inner = tuple(k for k in here if k[0] == "i")
+        found = value(poly, (*own, *inner), world)
+        shape = [world.length(k[2]) for k in (*own, *inner)]
+        options.append(np.broadcast_to(found, shape).reshape(*shape[: len(own)], -1))
+    table = np.concatenate(options, axis=-1).argmax(axis=-1)
+    return table[tuple(index_value(k, letters, world) for k in indices)] if own else (
+        np.full([1] * len(letters), table)
+    )
+
+
+def positions(axes, indices, letters, world):
+    """Return the positions in an array that indices mean, one for each axis."""
+    rest, result = list(indices), []
+    for axis in axes:
+        position = 0
+        for factor in axis:
+            lengths = [world.length(segment) for segment in factor]
+            c = rest.pop(0)[1] if len(factor) > 1 else 0
+            inside = index_value(rest.pop(0), letters, world) if factor[c] != 1 else 0
+            position = position * sum(lengths) + sum(lengths[:c]) + inside
+        result.append(position if axis else 0)
+    return tuple(np.asarray(k) + np.zeros([1] * len(letters), int) for k in result)
+
+
+def array_value(array, world):
+    """Return the numbers of an array that remembers."""
+    result = np.zeros(world.shape(array.axes))
+    from mlp.tracing.axes import all_places, letters_of
+
+    for place in all_places(array.axes, 1):
+        letters = letters_of(place)
+        flat = tuple(k for part in place for k in part)
+        numbers = value(array.at(place), letters, world)
+        where = positions(array.axes, flat, letters, world)
+        shape = tuple(world.length(k[2]) for k in letters)
+        result[tuple(np.broadcast_to(w, shape) for w in where)] = np.broadcast_to(numbers, shape)
+    return result
+
+
+DECLARED = {}  # name: axes, of the arrays that are given
+
+
+def draw(sizes, rng, axes=None, positive=False):
+    """Return a world with normal numbers in all arrays."""
+    axes = DECLARED if axes is None else axes
+    world = World(sizes, {}, axes)
+    for name, cut in axes.items():
+        numbers = rng.normal(size=world.shape(cut))
+        world.arrays[name] = abs(numbers) + 0.1 if positive else numbers
+    return world
+
+
+def never_identically_zero(u):
+    """Tell whether a number is, at every place and for small sizes, somewhere not 0."""
+    rng = np.random.RandomState(1)
+    names = sorted({one.args[0] for one in all_sizes(u)} | range_names(u))
+    letters = tuple(sorted(u.free, key=repr))
+    for lengths in islice_product(names):
+        nonzero = False
+        for _ in range(3):
+            world = draw(dict(zip(names, lengths)), rng, positive=True)
+            with np.errstate(all="ignore"):
+                numbers = value(u, letters, world)
+            shape = tuple(world.length(k[2]) for k in letters)
+            numbers = np.broadcast_to(numbers, shape)
+            nonzero = nonzero | ~(abs(numbers) < 1e-9)
+        if not np.all(nonzero):
+            return False
+    return True
+
+
+def islice_product(names):
+    """Return sizes to try: all of 1, 2 and 3 for up to 3 names, else some."""
+    if len(names) <= 3:
+        return list(product((1, 2, 3), repeat=len(names)))
+    rng = np.random.RandomState(2)
+    some = [tuple(rng.randint(1, 4, len(names))) for _ in range(12)]
+    return [(1,) * len(names), (2,) * len(names), *some]
+
+
+def all_sizes(u):
+    """Return the sizes in a polynomial."""
+    from mlp.tracing.sums import all_atoms
+
+    return {part for one in u.atoms() for part in all_atoms(one) if part.kind == "size"}
+
+
+def range_names(u):
+    """Return the names of the ranges of all letters, and of the arrays' axes."""
+    names = {k[2] for k in u.free if isinstance(k[2], str)}
+    for axes in DECLARED.values():
+        names |= {s for axis in axes for factor in axis for s in factor if isinstance(s, str)}
+    return names
+
+
+__all__ = ["CantTell", "Size", "World", "array_value", "draw", "value"]
