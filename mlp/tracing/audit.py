@@ -1,10 +1,16 @@
-"""The trace against the real run: random numbers, several sizes, 1 among them."""
+"""The trace against the real run: random numbers, several sizes, 1 among them.
+
+What is allowed is rounding: how far the results of both move when all inputs move by
+1e-15 of themselves, many times over.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from mlp.tracing.values import array_value
+from mlp.tracing.values import World, array_value
+
+MANY = 1e3
 
 
 @dataclass
@@ -13,20 +19,17 @@ class Difference:
 
     name: str
     sizes: dict
-    traced: float
-    run: float
+    traced: object
+    run: object
 
 
-def tolerance(run, world, of):
-    """Return for each result how far it moves when the inputs move by 1e-15."""
-    base = run(world)
-    moved = [run(shaken(world, k)) for k in (1, 2, 3)]
-    result = {}
-    for name, numbers in base.items():
-        gaps = [np.max(abs(np.asarray(m[name]) - numbers), initial=0) for m in moved]
-        size = np.max(abs(numbers), initial=0)
-        result[name] = 1e3 * max(gaps) + 1e-11 * size
-    return base, result
+@dataclass
+class Comparison:
+    """How a trace and a run compare: ``part`` of what rounding allows, if it is sharp."""
+
+    part: float
+    found: Difference | None
+    sharp: bool
 
 
 def shaken(world, seed):
@@ -36,10 +39,25 @@ def shaken(world, seed):
         name: a * (1 + 1e-15 * rng.choice([-1, 1], a.shape)) if a.dtype.kind == "f" else a
         for name, a in world.arrays.items()
     }
-    return type(world)(world.sizes, arrays, world.axes)
+    return World(world.sizes, arrays, world.axes)
 
 
-def differences(traced, run, world):
+def traced_numbers(traced, world):
+    """Return the numbers of arrays that remember."""
+    with np.errstate(all="ignore"):
+        return {name: array_value(array, world) for name, array in traced.items()}
+
+
+def spread(numbers, function, world):
+    """Return for each array how far its entries move with the inputs."""
+    moved = [function(shaken(world, k)) for k in (1, 2, 3)]
+    return {
+        name: max(np.max(abs(m[name] - a), initial=0) for m in moved)
+        for name, a in numbers.items()
+    }
+
+
+def compared(traced, run, world):
     """Compare arrays that remember with what the real functions return.
 
     Parameters
@@ -51,27 +69,31 @@ def differences(traced, run, world):
 
     Returns
     -------
-    largest : float
-        The largest difference, as a part of what is allowed.
-    found : Difference or None
+    Comparison or None
+        None where the numbers of one of them are not finite.
     """
-    base, allowed = tolerance(run, world, traced)
-    largest, found = 0.0, None
-    if not all(np.isfinite(a).all() for a in base.values()):
-        return None, None
-    for name, array in traced.items():
-        with np.errstate(all="ignore"):
-            numbers = array_value(array, world)
-        real = np.asarray(base[name], float)
-        if real.shape != numbers.shape:
-            return np.inf, Difference(name, world.sizes, numbers.shape, real.shape)
-        if not numbers.size:
+    real = run(world)
+    if not all(np.isfinite(a).all() for a in real.values()):
+        return None
+    ours = traced_numbers(traced, world)
+    for name, a in ours.items():
+        if real[name].shape != a.shape:
+            return Comparison(np.inf, Difference(name, world.sizes, a.shape, real[name].shape), True)
+    if not all(np.isfinite(a).all() for a in ours.values()):
+        return None
+    noise = spread(real, run, world)
+    noise_of_ours = spread(ours, lambda w: traced_numbers(traced, w), world)
+    largest, found, sharp = 0.0, None, True
+    for name, a in ours.items():
+        size = np.max(abs(real[name]), initial=0)
+        allowed = MANY * (noise[name] + noise_of_ours[name]) + 1e-12 * size + 1e-14
+        sharp = sharp and allowed <= 1e-6 * max(size, 1e-3)
+        gap = abs(a - real[name])
+        if not gap.size:
             continue
-        gap = np.where(np.isfinite(numbers), abs(numbers - real), np.inf)
         worst = np.unravel_index(gap.argmax(), gap.shape)
-        part = gap[worst] / (allowed[name] + 1e-300)
-        if part > largest:
-            largest = part
-            if part > 1:
-                found = Difference(name, world.sizes, numbers[worst], real[worst])
-    return largest, found
+        if gap[worst] / allowed > largest:
+            largest = gap[worst] / allowed
+            if largest > 1:
+                found = Difference(name, world.sizes, a[worst], real[name][worst])
+    return Comparison(largest, found, sharp)

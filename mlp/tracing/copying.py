@@ -372,7 +372,7 @@ class Copier:
 
     def function(self, function):
         """Copy a function: its code with other globals."""
-        own = {}
+        own = {"__builtins__": self.builtins, "__name__": "copy", "__traced__": True}
         result = types.FunctionType(
             function.__code__,
             own,
@@ -381,7 +381,6 @@ class Copier:
             tuple(self.cell(cell, function) for cell in function.__closure__ or ()),
         )
         self.memo[id(function)] = result
-        own.update(__builtins__=self.builtins, __name__="copy", __traced__=True)
         for name in names_in_code(function.__code__):
             if name in function.__globals__ and name not in own:
                 own[name] = self.copied(function.__globals__[name], name)

@@ -10,15 +10,27 @@ def text(poly, names=None):
     names = {} if names is None else names
     if not poly.terms:
         return "0"
-    shown = [term_text(term, c, names) for term, c in poly.terms.items()]
-    line = shown[0] if shown[0][0] != "-" or len(shown) == 1 else shown[0]
+    for letter in sorted(poly.free, key=lambda k: (k[1], str(k[2]))):
+        index_text(letter, names)
+    shown = [term_text(term, c, names) for term, c in sorted_terms(poly, names)]
+    line = shown[0]
     for part in shown[1:]:
         line += f" - {part[1:]}" if part[0] == "-" else f" + {part}"
     return line
 
 
+def sorted_terms(poly, names):
+    """Return the terms, those with a plus first, in an order that does not change."""
+    def key(pair):
+        line = term_text(*pair, dict(names))
+        return line[0] == "-", len(line), line
+
+    return sorted(poly.terms.items(), key=key)
+
+
 def term_text(term, c, names):
     """Write a term, its denominator last."""
+    term = sorted(term, key=lambda pair: factor_key(pair[0]))
     up = [factor(one, p, names) for one, p in term if p > 0]
     down = [factor(one, -p, names) for one, p in term if p < 0]
     c = Fraction(c)
@@ -30,6 +42,15 @@ def term_text(term, c, names):
     if down:
         line += " / " + (down[0] if len(down) == 1 else f"({' '.join(down)})")
     return ("-" if c < 0 else "") + line
+
+
+KINDS = ("constant", "size", "delta", "mask", "entry", "sum", "root")
+
+
+def factor_key(one):
+    """Return what factors are sorted by."""
+    place = KINDS.index(one.kind) if one.kind in KINDS else len(KINDS)
+    return place, atom_text(one, {})
 
 
 def factor(one, power, names):

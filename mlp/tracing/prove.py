@@ -7,7 +7,7 @@ from itertools import islice, product
 import numpy as np
 
 from mlp.tracing.arrays import ShapesDontFit, shape_text
-from mlp.tracing.audit import differences
+from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
 from mlp.tracing.masks import almost_zero, hypotheses
 from mlp.tracing.numbers import entries_that_are_wrong
@@ -15,7 +15,7 @@ from mlp.tracing.programs import BadProgram, read_program
 from mlp.tracing.refusal import CantTell, OutOfTime, clock
 from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
 from mlp.tracing.slopes import derivative, mask_arguments
-from mlp.tracing.sums import ZERO, times, total
+from mlp.tracing.sums import ZERO, renamed, times, total
 from mlp.tracing.values import World, value
 
 NUMBERS = 3  # worlds in which the real functions are compared with slopes
@@ -297,7 +297,8 @@ def conditions(kinks):
     from mlp.tracing.printing import text
 
     parts = [f"{name} ≥ {n}" for name, n in sorted(bounds.least.items()) if n > 1]
-    words = list(dict.fromkeys(text(u) for u in [*hypotheses.nonzero, *kinks]))
+    kinks = list(dict.fromkeys(map(renamed, [*hypotheses.nonzero, *kinks])))
+    words = sorted((text(u) for u in kinks), key=lambda t: (len(t), t))
     if words:
         parts.append("wherever no " + ", no ".join(words) + " is 0")
     return ", ".join(parts)
@@ -309,45 +310,50 @@ def conditions(kinks):
 def audit(program, found, outputs, grads):
     """Compare the trace with the real functions at several sizes, or raise."""
     traced = {**outputs, **{f"d {name}": grad for name, grad in grads.items()}}
-    names = program.sizes
-    seen = 0
-    for k, (sizes, scale) in enumerate(audited_sizes(names)):
-        rng = np.random.RandomState(100 + k)
-        for positive in (False, True):
-            world = drawn(program, sizes, rng, scale, positive)
-            world.axes = {**world.axes, **{n: a.axes for n, a in outputs.items()}}
-
-            def run(there):
-                results = program.real(there)
-                return {n: results[n] for n in traced}
-
-            try:
-                largest, difference = differences(traced, run, world)
-            except BadProgram:
-                if 1 in sizes.values():
-                    largest = None
-                    break
-                raise
-            if largest is not None:
-                break
-        if largest is None:
+    sharp = 0
+    for k, (sizes, scale) in enumerate(audited_sizes(program.sizes)):
+        clock.tick()
+        ones = small_names(sizes)
+        seen = compared_somewhere(program, traced, sizes, scale, k)
+        if seen is None:
+            if scale == 1:
+                what = sizes_text(sizes) if ones else "random inputs"
+                found.notes.append(f"values at {what} that are not finite are left out")
             continue
-        if difference and 1 in sizes.values() and all(
-            n == 1 or name not in small_names(sizes) for name, n in sizes.items()
-        ):
-            for name in small_names(sizes):
+        if seen.found and ones and not set(ones) & set(bounds.least):
+            for name in ones:
                 bounds.demand(name, 2)
-            continue
-        if difference:
+        elif seen.found and not ones:
             raise CantTell(
-                f"the trace is not the program: {difference.name} at "
-                f"{sizes_text(sizes)} is {difference.run} by the program, "
-                f"{difference.traced} by the trace"
+                f"the trace is not the program: {seen.found.name} at {sizes_text(sizes)} "
+                f"is {seen.found.run} by the program, {seen.found.traced} by the trace"
             )
-        found.largest = max(found.largest, largest)
-        seen += 1
-    if not seen:
-        raise CantTell("the values are not finite at random inputs")
+        elif not seen.found:
+            found.largest = max(found.largest, seen.part)
+            sharp += seen.sharp
+    if not sharp:
+        raise CantTell("the trace was not compared: no values are finite, or sharp")
+
+
+def compared_somewhere(program, traced, sizes, scale, seed):
+    """Compare at random numbers, or at positive ones where those are not finite."""
+    for positive in (False, True):
+        world = drawn(program, sizes, np.random.RandomState(100 + seed), scale, positive)
+        world.axes = {**world.axes, **{n: a.axes for n, a in traced.items()}}
+
+        def run(there):
+            results = program.real(there)
+            return {name: results[name] for name in traced}
+
+        try:
+            seen = compared(traced, run, world)
+        except BadProgram:
+            if 1 in sizes.values():
+                return None
+            raise
+        if seen is not None:
+            return seen
+    return None
 
 
 def small_names(sizes):

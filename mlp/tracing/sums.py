@@ -620,3 +620,19 @@ def all_atoms(one):
     else:
         inside = one.args[0].atoms()
     return frozenset([one]).union(*[all_atoms(part) for part in inside])
+
+
+@lru_cache(maxsize=10_000)
+def renamed(poly):
+    """Return a number, or its negative, with standard names for its free letters."""
+    letters = sorted(poly.free, key=lambda k: (str(k[2]), k[1]))
+    groups = [list(same) for _, same in groupby(letters, key=lambda k: k[2])]
+    choices = []
+    for parts in islice(product(*[list(permutations(same)) for same in groups]), 120):
+        order = [k for part in parts for k in part]
+        names = [("i", 900 + n, k[2]) for n, k in enumerate(order)]
+        choice = put(poly, dict(zip(order, names)))
+        choice = -choice if choice.terms[leading(choice)] < 0 else choice
+        key = sorted(([(one.id, p) for one, p in t], c) for t, c in choice.terms.items())
+        choices.append((key, choice))
+    return min(choices, key=lambda pair: pair[0])[1]
