@@ -84,9 +84,11 @@ def compared(traced, run, world):
     noise = spread(real, run, world)
     noise_of_ours = spread(ours, lambda w: traced_numbers(traced, w), world)
     largest, found, sharp = 0.0, None, True
+    everything = [*real.values(), *ours.values(), *world.arrays.values()]
+    rounding = 1e-14 * max(np.max(abs(a), initial=0) for a in everything)
     for name, a in ours.items():
         size = np.max(abs(real[name]), initial=0)
-        allowed = MANY * (noise[name] + noise_of_ours[name]) + 1e-12 * size + 1e-14
+        allowed = MANY * (noise[name] + noise_of_ours[name]) + 1e-12 * size + rounding
         sharp = sharp and allowed <= 1e-6 * max(size, 1e-3)
         gap = abs(a - real[name])
         if not gap.size:

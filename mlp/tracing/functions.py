@@ -189,9 +189,12 @@ def exp(u):
 
 
 def exp_of_terms(u):
-    """Return exp of a sum without masks."""
+    """Return exp of a sum without masks; exp(c log(u)) is u^c."""
     factors = []
     for term, c in u.terms.items():
+        if len(term) == 1 and term[0][1] == 1 and term[0][0].kind == "log":
+            factors.append(power(term[0][0].args[0], c))
+            continue
         one = atom("exp", Poly({term: 1}), positive=True)
         factors.append(settled(((one, c),)))
     return product_of(factors)

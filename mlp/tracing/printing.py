@@ -1,8 +1,32 @@
 """Numbers with indices as a line of text."""
 
 from fractions import Fraction
+from functools import lru_cache
 
+LONGEST = 150  # atoms in a formula that is shown
 FIRST = {"N": "ijkl", "D": "pqrs", "H": "hmno", "K": "cdef"}
+
+
+@lru_cache(maxsize=20_000)
+def length(poly):
+    """Return how many atoms a formula has when it is written out."""
+    return sum(1 + sum(length_of_atom(one) for one, _ in term) for term in poly.terms)
+
+
+@lru_cache(maxsize=20_000)
+def length_of_atom(one):
+    """Return how many atoms an atom has when it is written out."""
+    if one.kind == "sum":
+        return 1 + sum(length_of_atom(part) for part, _ in one.args[1])
+    if one.kind in ("size", "constant", "entry", "delta"):
+        return 1
+    return 1 + length(one.args[0])
+
+
+def shown(poly, names=None, else_say="a formula of {} parts"):
+    """Write a polynomial, or say how long it is."""
+    n = length(poly)
+    return text(poly, names) if n <= LONGEST else else_say.format(n)
 
 
 def text(poly, names=None):
@@ -12,9 +36,9 @@ def text(poly, names=None):
         return "0"
     for letter in sorted(poly.free, key=lambda k: (k[1], str(k[2]))):
         index_text(letter, names)
-    shown = [term_text(term, c, names) for term, c in sorted_terms(poly, names)]
-    line = shown[0]
-    for part in shown[1:]:
+    parts = [term_text(term, c, names) for term, c in sorted_terms(poly, names)]
+    line = parts[0]
+    for part in parts[1:]:
         line += f" - {part[1:]}" if part[0] == "-" else f" + {part}"
     return line
 

@@ -159,7 +159,7 @@ class Program:
 
     def dout(self, world, k, out):
         """Return the numbers by which an output is weighed."""
-        name = out_name(k)
+        name = weight_name(out_name(k), self.shapes)
         if self.scalar:
             return np.ones(())
         if name not in world.arrays:
@@ -213,9 +213,10 @@ class Program:
             options = {**others, **values}
             returned = run(call_by_name, (second, self.first, options), {})
         else:
-            weights = {name: given(name, Shape(out.axes)) for name, out in outs.items()}
-            DECLARED.update({name: out.axes for name, out in outs.items()})
-            douts = [given(name, Shape(out.axes)) for name, out in outs.items()]
+            names = {name: weight_name(name, self.shapes) for name in outs}
+            weights = {n: given(names[n], Shape(out.axes)) for n, out in outs.items()}
+            DECLARED.update({names[n]: out.axes for n, out in outs.items()})
+            douts = [given(names[n], Shape(out.axes)) for n, out in outs.items()]
             returned = run(traced.backward, (second, douts, cache, values), {})
         grads = {n: traced_array(g) for n, g in traced.gradients(returned).items()}
         if name := copier.changed():
@@ -224,8 +225,16 @@ class Program:
 
 
 def out_name(k):
-    """Return the name of an output, and of its dout."""
+    """Return the name of an output."""
     return "out" if k == 0 else f"out{k + 1}"
+
+
+def weight_name(name, taken):
+    """Return the name of an output's dout."""
+    name = f"d{name}"
+    while name in taken:
+        name += "_"
+    return name
 
 
 def given(name, shape):

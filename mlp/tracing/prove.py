@@ -16,7 +16,7 @@ from mlp.tracing.refusal import CantTell, OutOfTime, clock
 from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
 from mlp.tracing.slopes import derivative, mask_arguments
 from mlp.tracing.sums import ZERO, renamed, times, total
-from mlp.tracing.values import World, value
+from mlp.tracing.values import DECLARED, World, value
 
 NUMBERS = 3  # worlds in which the real functions are compared with slopes
 
@@ -280,26 +280,32 @@ def rounding_only(gap, J):
 
 
 def statement(name, grad):
-    """Return the formula that was proved, entry by entry."""
-    from mlp.tracing.printing import index_text, text
+    """Return the formula that was proved, entry by entry, when it is asked."""
+    from mlp.tracing.printing import index_text, shown
 
-    lines = []
-    for place in islice(all_places(grad.axes, 1), 6):
-        names = {}
-        flat = [k for part in place for k in part]
-        left = ", ".join(index_text(k, names) for k in flat)
-        lines.append(f"d{name}[{left}] = {text(grad.at(place), names)}")
+    def lines():
+        result = []
+        for place in islice(all_places(grad.axes, 1), 6):
+            names = {}
+            flat = [k for part in place for k in part]
+            at = ", ".join(index_text(k, names) for k in flat)
+            left = f"d{name}[{at}]" if flat else f"d{name}"
+            result.append(f"{left} = {shown(grad.at(place), names)}")
+        return result
+
     return lines
 
 
 def conditions(kinks):
     """Say for which sizes and inputs the theorem holds."""
-    from mlp.tracing.printing import text
+    from mlp.tracing.printing import length, text
 
     parts = [f"{name} ≥ {n}" for name, n in sorted(bounds.least.items()) if n > 1]
     kinks = list(dict.fromkeys(map(renamed, [*hypotheses.nonzero, *kinks])))
-    words = sorted((text(u) for u in kinks), key=lambda t: (len(t), t))
-    if words:
+    words = sorted((text(u) for u in kinks if length(u) < 25), key=lambda t: (len(t), t))
+    if len(words) < len(kinks):
+        parts.append("wherever no two numbers that are compared are the same")
+    elif words:
         parts.append("wherever no " + ", no ".join(words) + " is 0")
     return ", ".join(parts)
 
@@ -339,7 +345,7 @@ def compared_somewhere(program, traced, sizes, scale, seed):
     """Compare at random numbers, or at positive ones where those are not finite."""
     for positive in (False, True):
         world = drawn(program, sizes, np.random.RandomState(100 + seed), scale, positive)
-        world.axes = {**world.axes, **{n: a.axes for n, a in traced.items()}}
+        world.axes = {**world.axes, **DECLARED}
 
         def run(there):
             results = program.real(there)

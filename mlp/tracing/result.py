@@ -18,7 +18,12 @@ class ArgumentResult:
     name: str
     verdict: str
     reason: str = ""
-    formula: list = field(default_factory=list)
+    lines: object = None
+
+    @property
+    def formula(self):
+        """The formula that was proved, a list of lines; empty where there is none."""
+        return self.lines() if self.lines else []
 
     def __bool__(self):
         return self.verdict == PROVED
