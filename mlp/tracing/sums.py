@@ -432,7 +432,8 @@ def put_in(one, place):
     if one.kind == "delta":
         return delta(*[moved(k, place) for k in one.args])
     if one.kind == "sum":
-        names, body = opened(one, frozenset(k for b in place.values() for k in letters_in((b,))))
+        place = {a: b for a, b in place.items() if a[0] != "i" or a in one.free}
+        names, body = opened(one, letters_in(tuple(place.values())))
         return total(names, put(settled(body), place))
     return rebuild[one.kind](put(one.args[0], place), *one.args[1:])
 
