@@ -1,6 +1,6 @@
 """Powers, exp, log, tanh and masks of numbers, each in one form.
 
-A mask in an argument comes out in front: F(m u) is m F(u) + (1 - m) F(0).
+A mask or a delta in an argument comes out in front: F(m u) is m F(u) + (1 - m) F(0).
 """
 
 from fractions import Fraction
@@ -27,8 +27,8 @@ from mlp.tracing.sums import (
 
 
 def split(function, u):
-    """Return function(u) as a sum over the values 0 and 1 of the masks in u."""
-    masks = sorted(one for one in u.atoms() if one.kind == "mask")
+    """Return function(u) as a sum over the values 0 and 1 of masks and deltas in u."""
+    masks = sorted(one for one in u.atoms() if one.kind in ("mask", "delta"))
     if not masks:
         return function(u)
     clock.tick()

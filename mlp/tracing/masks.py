@@ -87,34 +87,54 @@ def almost_zero(u):
     """Tell whether u is 0 but for a null set, the masks inside sums included."""
     if not u:
         return True
-    again = deep(u)
+    again = rewritten(u, turned)
+    if again and any("tanh" in one.has for one in again.atoms()):
+        again = rewritten(again, by_exp)
     return not again
 
 
-def deep(u):
-    """Write every mask, also those inside, by the one whose u has a leading plus."""
+def turned(one):
+    """Return a mask by the one whose u has a leading plus."""
+    return turn(one).get(one) if one.kind == "mask" else None
+
+
+def by_exp(one):
+    """Return tanh(u) as 1 - 2 / (1 + exp(2 u))."""
+    from mlp.tracing.functions import exp, inverse
+
+    if one.kind != "tanh":
+        return None
+    u = rewritten(one.args[0], by_exp)
+    return ONE - inverse(ONE + exp(u.scaled(2))).scaled(2)
+
+
+def rewritten(u, rule):
+    """Put for atoms, also those inside, what a rule gives; None leaves an atom."""
     value = ZERO
     for term, c in u.terms.items():
         part = Poly({(): c})
         for one, p in term:
-            part = times(part, deep_atom(one, p))
+            part = times(part, rewritten_power(one, p, rule))
         value = value + part
     return value
 
 
-def deep_atom(one, p):
-    """Write the masks in a power of an atom."""
+def rewritten_power(one, p, rule):
+    """Put what a rule gives for a power of an atom."""
     from mlp.tracing.functions import power
     from mlp.tracing.sums import opened, rebuild, total
 
-    if "mask" not in one.has:
+    if not one.has & {"mask", "tanh"}:
         return settled(((one, p),))
-    if one.kind == "mask":
-        return turn(one).get(one, single(one))
-    if one.kind == "sum":
+    value = rule(one)
+    if value is None and one.kind in ("mask", "entry", "delta"):
+        value = single(one)
+    if value is None and one.kind == "sum":
         letters, body = opened(one)
-        return power(total(letters, deep(settled(body))), p)
-    return power(rebuild[one.kind](deep(one.args[0]), *one.args[1:]), p)
+        value = total(letters, rewritten(settled(body), rule))
+    if value is None:
+        value = rebuild[one.kind](rewritten(one.args[0], rule), *one.args[1:])
+    return settled(((one, p),)) if value == single(one) else power(value, p)
 
 
 __all__ = ["almost_surely", "almost_zero", "has_null_zeros", "hypotheses", "put_cached"]

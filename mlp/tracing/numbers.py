@@ -28,18 +28,19 @@ def entries_that_are_wrong(f, x, grads):
     Returns
     -------
     wrong : list of Slip
-    undecided : int
-        How many entries were not decided.
+    undecided : set of pairs (name, index)
     """
-    wrong, undecided = [], 0
+    wrong, undecided = [], set()
     noise = noise_of(f, x)
     for name, grad in grads.items():
+        floor = 1e-13 * max(np.max(abs(grad), initial=0), 1.0)
         for index in np.ndindex(grad.shape):
             given = float(grad[index])
             slope, error = slope_at(f, x, name, index, noise)
+            error += floor
             gap = abs(given - slope)
             if not np.isfinite(slope):
-                undecided += 1
+                undecided.add((name, index))
             elif gap <= 20 * error + 1e-9 * (abs(given) + abs(slope)) and (
                 error <= 1e-4 * abs(slope) + 100 * noise
             ):
@@ -47,7 +48,7 @@ def entries_that_are_wrong(f, x, grads):
             elif gap > 50 * error + 1e-6 * (abs(given) + abs(slope)) or given != given:
                 wrong.append(Slip(name, index, given, slope))
             else:
-                undecided += 1
+                undecided.add((name, index))
     return wrong, undecided
 
 

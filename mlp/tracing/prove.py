@@ -18,7 +18,7 @@ from mlp.tracing.slopes import derivative, mask_arguments
 from mlp.tracing.sums import ZERO, renamed, times, total
 from mlp.tracing.values import DECLARED, World, value
 
-NUMBERS = 3  # worlds in which the real functions are compared with slopes
+DRAWS = 4  # of numbers, until every entry is decided in one of them
 
 
 def prove_backward(forward, backward, /, *, sizes=None, time_limit=20, **arguments):
@@ -113,17 +113,16 @@ def decide(program, time_limit, with_numbers=True):
 # numbers
 
 
-def random_worlds(program, seed, n, with_ones=True):
-    """Yield worlds of random sizes and numbers, at the end one where all sizes are 1."""
-    rng = np.random.RandomState(seed)
+def random_worlds(program):
+    """Yield pairs (sizes, scale): different sizes, and at the end all sizes 1."""
+    rng = np.random.RandomState(5)
     names = program.sizes
-    for k in range(n):
+    for scale in (1.0, 3.0):
         lengths = list(rng.permutation([2, 3, 4, 5])) + list(rng.randint(2, 5, 20))
         if len(names) > 4:
             lengths = list(rng.permutation([2, 3, 2, 3] + [2] * len(names)))
-        if k == n - 1 and with_ones:
-            lengths = [1] * 99
-        yield drawn(program, dict(zip(names, map(int, lengths))), rng)
+        yield dict(zip(names, map(int, lengths))), scale
+    yield dict.fromkeys(names, 1), 1.0
 
 
 def drawn(program, sizes, rng, scale=1.0, positive=False):
@@ -141,60 +140,73 @@ def drawn(program, sizes, rng, scale=1.0, positive=False):
     return world
 
 
-def finite_world(program, world, seed):
+def finite_world(program, sizes, scale, rng):
     """Return a world, or one of positive numbers, in which all results are finite."""
     for positive in (False, True):
-        if positive:
-            world = drawn(program, world.sizes, np.random.RandomState(seed), positive=True)
+        world = drawn(program, sizes, rng, scale, positive)
         base = program.real(world)
         if all(np.isfinite(a).all() for a in base.values()):
-            return world, base
+            break
     return world, base
 
 
 def by_numbers(program, found):
     """Compare the real functions with slopes at several sizes."""
-    decided, seen = set(program.asked), 0
-    for k, world in enumerate(random_worlds(program, 5, NUMBERS)):
-        ones = k == NUMBERS - 1
+    found.right = set(program.asked)
+    rng = np.random.RandomState(6)
+    for k, (sizes, scale) in enumerate(random_worlds(program)):
+        small = bool(sizes) and set(sizes.values()) == {1}
         try:
-            world, base = finite_world(program, world, k)
-            again = program.real(world)
+            open_entries = None
+            for _ in range(DRAWS):
+                undecided = at_one_world(program, found, sizes, scale, rng)
+                if undecided is None or open_entries is None:
+                    open_entries = undecided
+                else:
+                    open_entries &= undecided
+                if not open_entries:
+                    break
         except BadProgram:
-            if ones and seen:
-                found.notes.append("sizes of 1 are left out: the functions raise there")
-                continue
-            raise
-        if any(not np.array_equal(base[n], again[n], equal_nan=True) for n in base):
-            raise BadProgram("the functions return other numbers when called again")
-        if not all(np.isfinite(a).all() for n, a in base.items() if n.startswith("out")):
-            if ones:
-                found.notes.append("sizes of 1 are left out: the values are not finite there")
-            else:
-                decided.clear()
+            if not small or k == 0:
+                raise
+            found.notes.append("sizes of 1 are left out: the functions raise there")
             continue
-        seen += 1
-        found.asked = [n for n in program.asked if f"d {n}" in base]
-        grads = {}
-        for name in found.asked:
-            grad, shape = base[f"d {name}"], world.arrays[name].shape
-            if grad.shape != shape:
-                found.wrong.setdefault(
-                    name,
-                    f"at {sizes_text(world.sizes)} the gradient has shape "
-                    f"{shape_text(grad.shape)}, {name} has {shape_text(shape)}",
-                )
-            else:
-                grads[name] = grad
-        grads = {n: g for n, g in grads.items() if n not in found.wrong}
-        x = {n: world.arrays[n].astype(float) for n in grads}
-        slips, undecided = entries_that_are_wrong(program.weighed(world), x, grads)
-        for slip in sorted(slips, key=lambda s: -abs(s.given - s.right)):
-            found.wrong.setdefault(slip.name, slip_text(slip, world))
-        if undecided:
-            decided.clear()
-    found.right = decided - set(found.wrong)
+        if open_entries is None and small:
+            found.notes.append("sizes of 1 are left out: the values are not finite there")
+        elif open_entries is None:
+            found.right.clear()
+        else:
+            found.right -= {name for name, _ in open_entries}
+    found.right &= set(found.asked)
+    found.right -= set(found.wrong)
     found.notes += sorted(program.changed)
+
+
+def at_one_world(program, found, sizes, scale, rng):
+    """Compare at random numbers; return what is undecided, None if all is not finite."""
+    world, base = finite_world(program, sizes, scale, rng)
+    again = program.real(world)
+    if any(not np.array_equal(base[n], again[n], equal_nan=True) for n in base):
+        raise BadProgram("the functions return other numbers when called again")
+    if not all(np.isfinite(a).all() for n, a in base.items() if n.startswith("out")):
+        return None
+    found.asked = [n for n in program.asked if f"d {n}" in base]
+    grads = {}
+    for name in found.asked:
+        grad, shape = base[f"d {name}"], world.arrays[name].shape
+        if grad.shape != shape:
+            found.wrong.setdefault(
+                name,
+                f"at {sizes_text(world.sizes)} the gradient has shape "
+                f"{shape_text(grad.shape)}, {name} has {shape_text(shape)}",
+            )
+        elif name not in found.wrong:
+            grads[name] = grad
+    x = {n: world.arrays[n].astype(float) for n in grads}
+    slips, undecided = entries_that_are_wrong(program.weighed(world), x, grads)
+    for slip in sorted(slips, key=lambda s: -abs(s.given - s.right)):
+        found.wrong.setdefault(slip.name, slip_text(slip, world))
+    return undecided
 
 
 def sizes_text(sizes):
@@ -239,8 +251,6 @@ def by_proof(program, found, with_numbers):
                 body = times(body, weights[name].at(place))
             J = J + total(letters_of(place), body)
     for name, grad in fitting.items():
-        if name in found.wrong:
-            continue
         try:
             doubt = doubt_of(J, name, grad)
         except OutOfTime as error:
@@ -389,7 +399,10 @@ def result_of(program, found):
     """Return what was found as a result."""
     rows = {}
     for name in found.asked:
-        if name in found.wrong:
+        if name in found.wrong and name in found.proved:
+            reason = f"proved, but in numbers {found.wrong[name]}"
+            rows[name] = ArgumentResult(name, CANT_TELL, reason)
+        elif name in found.wrong:
             rows[name] = ArgumentResult(name, WRONG, found.wrong[name])
         elif name in found.proved:
             rows[name] = ArgumentResult(name, PROVED, "", found.proved[name])

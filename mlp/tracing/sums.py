@@ -251,15 +251,19 @@ def settled(term):
     if "root" in kinds:
         for one, power in term:
             if one.kind == "root" and power < 0:  # 1 / P^(-1/q) = P P^(-1/q) … q-1 times
-                return restart(term, one, -power, rooted_up(one, -power))
-            if one.kind == "root" and power >= one.args[1]:
+                return restart(term, one, rooted_up(one, -power))
+            if one.kind == "root" and power >= one.args[1] > 1:
+                n, left = divmod(power, one.args[1])
+                apart = single(atom("root", one.args[0], 1, positive=True), int(n))
+                return restart(term, one, times(apart, power_of(single(one), int(left))))
+            if one.kind == "root" and one.args[1] == 1:
                 if (divided := by_lead(term, one)) is not None:
                     return divided
     return Poly({term: 1})
 
 
-def restart(term, one, power, value):
-    """Put a value for an atom to a power in a product, and settle again."""
+def restart(term, one, value):
+    """Put a value for an atom in a product, and settle again."""
     rest = tuple((a, p) for a, p in term if a != one)
     return times(settled(rest), value)
 
@@ -333,7 +337,7 @@ def by_constants(term):
 
 def by_lead(term, root):
     """Write m P^-1 as 1 - (P - m) P^-1 for the leading product m of P, or None."""
-    poly, q = root.args
+    poly, q = root.args[0], 1
     lead = leading(poly)
     powers = dict(term)
     if any(powers.get(one, 0) < power for one, power in lead):
@@ -561,7 +565,7 @@ def wanted(term):
     for one, power in term:
         if one.kind == "sum" and not is_count(power):
             yield one, lambda powers: True
-        if one.kind == "root" and power >= one.args[1]:
+        if one.kind == "root" and one.args[1] == 1:
             lead = leading(one.args[0])
             for part, n in lead:
                 if part.kind == "sum":
