@@ -453,7 +453,9 @@ def elementwise(function, *args, kind=None):
     axes = common_axes(*arrays)
     readers = [array.broadcast(axes).reader() for array in arrays]
     kind = kind or max((array.kind for array in arrays), key="bif".index)
-    return Array(Store(axes, lambda p: function(*[read(p) for read in readers]), kind))
+    result = Array(Store(axes, lambda p: function(*[read(p) for read in readers]), kind))
+    result.contiguous = all(array.contiguous for array in arrays if array.ndim > 1)
+    return result
 
 
 def sum_over(array, axis, keepdims=False):
@@ -477,7 +479,9 @@ def sum_over(array, axis, keepdims=False):
         return value
 
     kind = "i" if array.kind == "b" else array.kind
-    return Array(Store(result_axes, formula, kind))
+    result = Array(Store(result_axes, formula, kind))
+    result.contiguous = array.contiguous
+    return result
 
 
 def contracted(a, b, names_a, names_b, names_out):

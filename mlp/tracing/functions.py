@@ -4,7 +4,6 @@ A mask or a delta in an argument comes out in front: F(m u) is m F(u) + (1 - m) 
 """
 
 from fractions import Fraction
-from functools import lru_cache
 
 from mlp.tracing.refusal import CantTell, clock
 from mlp.tracing.sums import (
@@ -13,12 +12,16 @@ from mlp.tracing.sums import (
     Poly,
     atom,
     is_count,
+    is_strict,
+    is_sum_of_positive,
+    kept,
     leading,
     number,
     power_by_rule,
     power_of,
     product_of,
     rebuild,
+    root,
     settled,
     single,
     times,
@@ -47,7 +50,7 @@ def with_mask(u, mask, value):
     return total
 
 
-@lru_cache(maxsize=50_000)
+@kept(50_000)
 def power(u, n):
     """Return u to a rational power."""
     n = whole(Fraction(n))
@@ -75,12 +78,12 @@ def power_of_parts(u, n):
         front = times(front, power_of_one(one, p, n))
     if inside == ONE:
         return front
-    root, times_root = atom("root", inside, q, positive=q > 1 or is_sum_of_positive(inside)), -n * q
+    one, times_root = root(inside, q), -n * q
     if times_root > 0:
-        return times(front, settled(((root, int(times_root)),)))
+        return times(front, settled(((one, int(times_root)),)))
     up = -(-Fraction(n) // 1)  # P^n = P^up P^(n - up)
     rest = int((up - n) * q)
-    return product_of([front, power_of(inside, int(up)), settled(((root, rest),))])
+    return product_of([front, power_of(inside, int(up)), settled(((one, rest),))])
 
 
 def power_of_one(one, p, n):
@@ -160,22 +163,6 @@ def primes(n):
             n //= p
         p += 1
     return found
-
-
-@lru_cache(maxsize=50_000)
-def is_strict(one):
-    """Tell whether an atom is positive everywhere: a sum of squares may be 0."""
-    if one.kind == "sum":
-        return all(is_strict(part) for part, _ in one.args[1])
-    return one.positive
-
-
-def is_sum_of_positive(u):
-    """Tell whether a sum is positive everywhere: no term is negative, one not 0."""
-    return all(
-        c > 0 and all(one.positive or p % 2 == 0 for one, p in term)
-        for term, c in u.terms.items()
-    ) and any(all(is_strict(one) for one, _ in term) for term in u.terms)
 
 
 def inverse(u):

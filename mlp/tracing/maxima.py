@@ -5,8 +5,6 @@ same numbers, and that it stays where it is when the inputs move a little: so it
 almost all inputs. What is proved for every label is so for this one.
 """
 
-from functools import lru_cache
-
 from mlp.tracing import arrays as ar
 from mlp.tracing.axes import Size, length_of, places
 from mlp.tracing.items import RANGES, ways_to
@@ -110,9 +108,15 @@ def label_of(array, n):
     if len(axis) != 1 or (len(axis[0]) > 1 and set(axis[0]) != {1}):
         raise CantTell("a maximum over an axis of blocks")
 
-    @lru_cache(maxsize=None)
+    known = {}
+
     def name_for(segments):
         """One label for each block of the other axes."""
+        if segments not in known:
+            known[segments] = named(segments)
+        return known[segments]
+
+    def named(segments):
         first = [("i", 600 + m, k[2]) if k[0] == "i" else k for m, k in enumerate(segments)]
         letters, outer = [k for k in first if k[0] == "i"], iter(first)
         place = []
@@ -196,12 +200,12 @@ def argmax(array, axis=None, keepdims=False):
     return ar.Array(ar.Store(axes, refuse, "i"), index=index, scalar=False)
 
 
-def is_top(u, v, place):
-    """Return whether u is an entry and v the largest entry of the same axis.
-
-    Not used where two entries may be the same on a set that is not null.
-    """
-    raise NotImplementedError
+def forget_labels():
+    """Begin anew."""
+    NAMES_OF_LABELS.clear()
+    for name in SOURCES:
+        RANGES.pop(name, None)
+    SOURCES.clear()
 
 
 __all__ = ["Bounded", "argmax", "largest", "length_of", "put"]

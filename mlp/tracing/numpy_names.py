@@ -184,7 +184,7 @@ def iscomplexobj(x):
 def arithmetic(name, function):
     """Enter an operation on numbers; booleans count as 0 and 1 beside numbers."""
 
-    def call(a, b, dtype=None):
+    def call(a, b, *, dtype=None):
         a, b = operand(a), operand(b)
         if a.kind == b.kind == "b" and name != "multiply":
             raise CantTell(f"np.{name} of two arrays of booleans")
@@ -344,10 +344,17 @@ def sum_(x, axis=None, dtype=None, out=None, keepdims=False, initial=0):
     value = sum_over(x, axes_of(x, axis), bool(keepdims))
     if initial != 0:
         raise CantTell("np.sum with initial=")
+    demand_real(dtype)
     return into_out(value, out)
 
 
 NAMES["nansum"] = sum_
+
+
+def demand_real(dtype):
+    """Refuse a dtype that is not one of real numbers."""
+    if kind_of(dtype) != "f":
+        raise CantTell(f"a sum in the dtype {dtype}")
 
 
 def into_out(value, out):
@@ -371,6 +378,7 @@ def count_along(x, axis):
 @named("mean", "average", method=True)
 def mean(x, axis=None, dtype=None, out=None, keepdims=False):
     x = as_array(x)
+    demand_real(dtype)
     n = count_along(x, axis)
     value = sum_over(x, axes_of(x, axis), bool(keepdims))
     value = elementwise(lambda u: times(u, fn.inverse(n)), value, kind="f")
@@ -402,7 +410,7 @@ def std(x, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
 
 
 @named("prod", method=True)
-def prod(x, axis=None, keepdims=False):
+def prod(x, axis=None, *, keepdims=False):
     if isinstance(x, (list, tuple)):
         value = 1
         for part in x:
@@ -445,12 +453,12 @@ def argmin(x, axis=None):
 
 
 @named("all", method=True)
-def all_(x, axis=None, keepdims=False):
+def all_(x, axis=None, *, keepdims=False):
     return known_for_all(truth_values(x), axis, keepdims, ONE)
 
 
 @named("any", method=True)
-def any_(x, axis=None, keepdims=False):
+def any_(x, axis=None, *, keepdims=False):
     return known_for_all(truth_values(x), axis, keepdims, ZERO)
 
 
@@ -555,7 +563,7 @@ def outer(a, b):
 
 
 @named("einsum")
-def einsum(how, *arrays):
+def einsum(how, *arrays, optimize=False):
     if not isinstance(how, str) or "..." in how or len(arrays) > 2:
         raise CantTell("np.einsum of more than two arrays, or with …")
     how = how.replace(" ", "")
@@ -569,7 +577,13 @@ def einsum(how, *arrays):
         raise CantTell("np.einsum with an index twice in one array")
     if len(arrays) == 1:
         arrays, parts = (*arrays, 1.0), [*parts, ""]
-    return ar.contracted(*arrays, list(parts[0]), list(parts[1]), list(out))
+    return in_any_order(ar.contracted(*arrays, list(parts[0]), list(parts[1]), list(out)))
+
+
+def in_any_order(x):
+    """Return an array of which it is not known how it lies in memory."""
+    x.contiguous = False
+    return x
 
 
 @named("tensordot")
@@ -583,7 +597,7 @@ def tensordot(a, b, axes=2):
     for n, m in zip(left, right):
         names_b[m % b.ndim] = names_a[n % a.ndim]
     out = [n for n in names_a if n not in names_b] + [n for n in names_b if n[0] == "b"]
-    return ar.contracted(a, b, names_a, names_b, out)
+    return in_any_order(ar.contracted(a, b, names_a, names_b, out))
 
 
 # shapes
@@ -669,15 +683,24 @@ def broadcast_to(x, shape):
     return as_array(x).broadcast(tuple(map(axis_of, shape_of(shape))))
 
 
-@named("copy", method=True)
 def copy(x, order="C"):
     x = as_array(x)
     read = x.reader()
     return Array(Store(x.axes, lambda p: read(p), x.kind), index=x.index, scalar=x.scalar)
 
 
+@named("copy")
+def copy_as_it_lies(x, order="K"):
+    result = copy(x)
+    result.contiguous = as_array(x).contiguous
+    return result
+
+
+METHODS["copy"] = copy
+
+
 @named("asarray", "asanyarray", "ascontiguousarray", "asfarray")
-def asarray(x, dtype=None, copy=None, order=None):
+def asarray(x, dtype=None, *, copy=None, order=None):
     x = as_array(x)
     return x if dtype is None else astype(x, dtype, copy=False)
 
@@ -696,7 +719,7 @@ def full_array(x):
 
 
 @named("astype", method=True)
-def astype(x, dtype, copy=True, **options):
+def astype(x, dtype, *, copy=True):
     x = as_array(x)
     kind = kind_of(dtype)
     if kind == x.kind:
@@ -770,7 +793,9 @@ def filled_like(value):
         x = as_array(x)
         axes = x.axes if shape is None else tuple(map(axis_of, shape_of(shape)))
         kind = x.kind if dtype is None else kind_of(dtype)
-        return full(axes, value, kind, scalar=False)
+        result = full(axes, value, kind, scalar=False)
+        result.contiguous = x.contiguous
+        return result
 
     return make
 
@@ -810,7 +835,12 @@ def full_like(x, value, dtype=None):
     return full_(x.shape, value, x.dtype if dtype is None else dtype)
 
 
-@named("eye", "identity")
+@named("identity")
+def identity(n, dtype=None):
+    return eye(n, dtype=dtype)
+
+
+@named("eye")
 def eye(n, m=None, k=0, dtype=None):
     if k:
         raise CantTell("np.eye with k=")

@@ -1,19 +1,20 @@
 """Numbers with indices as a line of text."""
 
 from fractions import Fraction
-from functools import lru_cache
+
+from mlp.tracing.sums import kept
 
 LONGEST = 150  # atoms in a formula that is shown
 FIRST = {"N": "ijkl", "D": "pqrs", "H": "hmno", "K": "cdef"}
 
 
-@lru_cache(maxsize=20_000)
+@kept(20_000)
 def length(poly):
     """Return how many atoms a formula has when it is written out."""
     return sum(1 + sum(length_of_atom(one) for one, _ in term) for term in poly.terms)
 
 
-@lru_cache(maxsize=20_000)
+@kept(20_000)
 def length_of_atom(one):
     """Return how many atoms an atom has when it is written out."""
     if one.kind == "sum":

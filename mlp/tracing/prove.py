@@ -10,12 +10,14 @@ from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
 from mlp.tracing.masks import almost_zero, hypotheses
+from mlp.tracing.items import RANGES
+from mlp.tracing.maxima import SOURCES, forget_labels
 from mlp.tracing.numbers import entries_that_are_wrong
 from mlp.tracing.programs import BadProgram, read_program
 from mlp.tracing.refusal import CantTell, OutOfTime, clock
 from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
 from mlp.tracing.slopes import derivative, mask_arguments
-from mlp.tracing.sums import ZERO, renamed, times, total
+from mlp.tracing.sums import ZERO, forget, renamed, times, total
 from mlp.tracing.values import DECLARED, World, value
 
 DRAWS = 4  # of numbers, until every entry is decided in one of them
@@ -228,6 +230,9 @@ def slip_text(slip, world):
 
 def by_proof(program, found, with_numbers):
     """Trace the program, compare the trace with it, and prove its gradients."""
+    forget()
+    forget_labels()
+    RANGES.clear()
     bounds.least.clear()
     hypotheses.nonzero.clear()
     outputs, weights, grads = program.trace()
@@ -293,14 +298,17 @@ def statement(name, grad):
     """Return the formula that was proved, entry by entry, when it is asked."""
     from mlp.tracing.printing import index_text, shown
 
+    places = list(islice(all_places(grad.axes, 1), 6))
+    values = [grad.at(place) for place in places]
+
     def lines():
         result = []
-        for place in islice(all_places(grad.axes, 1), 6):
+        for place, value in zip(places, values):
             names = {}
             flat = [k for part in place for k in part]
             at = ", ".join(index_text(k, names) for k in flat)
             left = f"d{name}[{at}]" if flat else f"d{name}"
-            result.append(f"{left} = {shown(grad.at(place), names)}")
+            result.append(f"{left} = {shown(value, names)}")
         return result
 
     return lines

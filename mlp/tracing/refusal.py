@@ -3,12 +3,16 @@
 from time import monotonic
 
 
+refusals = []  # all that were raised, also those that a bare ``except:`` caught
+
+
 class CantTell(BaseException):
     """A step that is not understood; a program's ``except Exception`` lets it pass."""
 
     def __init__(self, why, line=None):
         super().__init__(why)
         self.why, self.line = why, line
+        refusals.append(self)
 
     def __str__(self):
         return f"line {self.line}: {self.why}" if self.line else self.why

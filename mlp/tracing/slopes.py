@@ -1,7 +1,6 @@
 """The derivative of a number by an entry, with every mask held where it is."""
 
 from fractions import Fraction
-from functools import lru_cache
 
 from mlp.tracing.functions import power
 from mlp.tracing.refusal import CantTell, clock
@@ -11,6 +10,7 @@ from mlp.tracing.sums import (
     Poly,
     atom,
     delta,
+    kept,
     number,
     opened,
     letters_in,
@@ -28,7 +28,7 @@ def depends(one, name):
     return name in names_in(one)
 
 
-@lru_cache(maxsize=100_000)
+@kept(100_000)
 def names_in(one):
     """Return the names of the arrays that an atom depends on."""
     if one.kind == "entry":
@@ -39,7 +39,7 @@ def names_in(one):
     return frozenset().union(*map(names_in, inside))
 
 
-@lru_cache(maxsize=50_000)
+@kept(50_000)
 def derivative(u, name, place):
     """Differentiate a polynomial by the entry of an array at a place."""
     value = ZERO
@@ -55,7 +55,7 @@ def derivative(u, name, place):
     return value
 
 
-@lru_cache(maxsize=50_000)
+@kept(50_000)
 def slope_of_atom(one, name, place):
     """Differentiate an atom."""
     if one.kind == "entry":
@@ -63,6 +63,8 @@ def slope_of_atom(one, name, place):
     if one.kind == "sum":
         letters, body = opened(one, letters_in(place))
         return total(letters, derivative(Poly({body: 1}), name, place))
+    if one.kind not in SLOPES:
+        raise CantTell(f"the derivative of {one.kind} is not known")
     u = one.args[0]
     return times(SLOPES[one.kind](one, u), derivative(u, name, place))
 

@@ -19,6 +19,25 @@ from itertools import combinations, groupby, islice, permutations, product
 from mlp.tracing.refusal import CantTell, clock
 
 atoms_by_key = {}
+caches = []
+
+
+def forget():
+    """Begin anew: no atom is left, so that results do not depend on what was before."""
+    atoms_by_key.clear()
+    for cache in caches:
+        cache.cache_clear()
+
+
+def kept(maxsize):
+    """Keep a function's values until `forget`."""
+
+    def keep(function):
+        cached = lru_cache(maxsize=maxsize)(function)
+        caches.append(cached)
+        return cached
+
+    return keep
 
 
 class Atom:
@@ -211,7 +230,7 @@ def times(a, b):
     return Poly(total)
 
 
-@lru_cache(maxsize=200_000)
+@kept(200_000)
 def joined(left, right):
     """Multiply two products."""
     powers = dict(left)
@@ -238,7 +257,7 @@ def power_of(poly, n):
     return product_of([poly] * n)
 
 
-@lru_cache(maxsize=200_000)
+@kept(200_000)
 def settled(term):
     """Use what is known of products of deltas, of masks, of roots and quotients."""
     kinds = {one.kind for one, _ in term}
@@ -254,12 +273,33 @@ def settled(term):
                 return restart(term, one, rooted_up(one, -power))
             if one.kind == "root" and power >= one.args[1] > 1:
                 n, left = divmod(power, one.args[1])
-                apart = single(atom("root", one.args[0], 1, positive=True), int(n))
+                apart = single(root(one.args[0], 1), int(n))
                 return restart(term, one, times(apart, power_of(single(one), int(left))))
             if one.kind == "root" and one.args[1] == 1:
                 if (divided := by_lead(term, one)) is not None:
                     return divided
     return Poly({term: 1})
+
+
+def root(poly, q):
+    """Return the atom P^(-1/q); with q > 1 it is positive wherever it is defined."""
+    return atom("root", poly, q, positive=q > 1 or is_sum_of_positive(poly))
+
+
+@kept(50_000)
+def is_strict(one):
+    """Tell whether an atom is positive everywhere: a sum of squares may be 0."""
+    if one.kind == "sum":
+        return all(is_strict(part) for part, _ in one.args[1])
+    return one.positive
+
+
+def is_sum_of_positive(u):
+    """Tell whether a sum is positive everywhere: no term is negative, one not 0."""
+    return all(
+        c > 0 and all(one.positive or p % 2 == 0 for one, p in term)
+        for term, c in u.terms.items()
+    ) and any(all(is_strict(one) for one, _ in term) for term in u.terms)
 
 
 def restart(term, one, value):
@@ -351,7 +391,7 @@ def by_lead(term, root):
     return times(rest, inside).scaled(Fraction(1) / c)
 
 
-@lru_cache(maxsize=50_000)
+@kept(50_000)
 def leading(poly):
     """Return the product of the highest degree, whatever its letters are called."""
     return max(poly.terms, key=order_key)
@@ -365,7 +405,7 @@ def order_key(term):
     return degree, [part[:3] for part in parts], [part[3] for part in parts], len(term)
 
 
-@lru_cache(maxsize=100_000)
+@kept(100_000)
 def shape_key(one):
     """Return a number that an atom shares with those of other letters."""
     place = {letter: ("i", 0, letter[2]) for letter in one.free}
@@ -395,7 +435,7 @@ def put(poly, place):
     return put_cached(poly, tuple(sorted(place.items(), key=repr)))
 
 
-@lru_cache(maxsize=100_000)
+@kept(100_000)
 def put_cached(poly, place):
     """Put indices for letters."""
     clock.tick()
@@ -471,7 +511,7 @@ def total(letters, poly):
     return Poly(result)
 
 
-@lru_cache(maxsize=200_000)
+@kept(200_000)
 def total_of_product(letters, term):
     """Sum a product over letters."""
     clock.tick()
@@ -615,7 +655,7 @@ def mark(one, letter):
     return one.kind, str(letter in one.free), ""
 
 
-@lru_cache(maxsize=100_000)
+@kept(100_000)
 def all_atoms(one):
     """Return an atom and all that are inside it."""
     if one.kind == "sum":
@@ -627,7 +667,7 @@ def all_atoms(one):
     return frozenset([one]).union(*[all_atoms(part) for part in inside])
 
 
-@lru_cache(maxsize=10_000)
+@kept(10_000)
 def renamed(poly):
     """Return a number, or its negative, with standard names for its free letters."""
     letters = sorted(poly.free, key=lambda k: (str(k[2]), k[1]))

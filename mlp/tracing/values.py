@@ -37,11 +37,19 @@ def value(poly, letters, world):
     """Return the array of a polynomial's values; its axis n is the letter n."""
     total = np.zeros((1,) * len(letters))
     for term, c in poly.terms.items():
-        part = np.full((1,) * len(letters), float(c))
-        for one, power in term:
-            part = part * value_of_atom(one, letters, world) ** float(power)
-        total = total + part
+        total = total + float(c) * product_value(term, letters, world)
     return total
+
+
+def product_value(term, letters, world):
+    """Return the values of a product: 0 where a mask is 0, whatever the rest is."""
+    part, off = np.ones((1,) * len(letters)), False
+    for one, power in term:
+        numbers = value_of_atom(one, letters, world)
+        part = part * numbers ** float(power)
+        if one.kind in ("mask", "delta"):
+            off = off | (numbers == 0)
+    return np.where(off, 0.0, part) if np.any(off) else part
 
 
 def value_of_atom(one, letters, world):
@@ -69,9 +77,7 @@ def computed(one, letters, world):
     if one.kind == "sum":
         names, body = one.args
         inner = (*letters, *names)
-        part = np.ones((1,) * len(inner))
-        for factor, power in body:
-            part = part * value_of_atom(factor, inner, world) ** float(power)
+        part = product_value(body, inner, world)
         n = len(letters)
         part = np.broadcast_to(part, part.shape[:n] + tuple(world.length(k[2]) for k in names))
         return part.sum(axis=tuple(range(n, len(inner))))
@@ -166,20 +172,20 @@ def draw(sizes, rng, axes=None, positive=False):
 
 
 def never_identically_zero(u):
-    """Tell whether a number is, at every place and for small sizes, somewhere not 0."""
+    """Tell whether a number is not 0 at random inputs, at no place, for no small sizes."""
     rng = np.random.RandomState(1)
     names = sorted({one.args[0] for one in all_sizes(u)} | range_names(u))
     letters = tuple(sorted(u.free, key=repr))
     for lengths in islice_product(names):
-        nonzero = False
-        for _ in range(3):
-            world = draw(dict(zip(names, lengths)), rng, positive=True)
+        seen = False
+        for k in range(6):
+            world = draw(dict(zip(names, lengths)), rng, positive=k > 3)
             with np.errstate(all="ignore"):
                 numbers = value(u, letters, world)
-            shape = tuple(world.length(k[2]) for k in letters)
-            numbers = np.broadcast_to(numbers, shape)
-            nonzero = nonzero | ~(abs(numbers) < 1e-9)
-        if not np.all(nonzero):
+            if np.any(abs(numbers) < 1e-11):
+                return False
+            seen = seen or np.all(np.isfinite(numbers))
+        if not seen:
             return False
     return True
 
