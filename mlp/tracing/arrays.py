@@ -571,7 +571,35 @@ def compare(name, a, b):
     a, b = as_array(a), as_array(b)
     if a.index or b.index:
         return compare_indices(name, a, b)
-    return elementwise(COMPARED[name], a, b, kind="b")
+    return elementwise(lambda u, v: compared_numbers(name, u, v), a, b, kind="b")
+
+
+TURNED = {
+    "greater": "less",
+    "less": "greater",
+    "greater_equal": "less_equal",
+    "less_equal": "greater_equal",
+    "equal": "equal",
+    "not_equal": "not_equal",
+}
+
+
+def compared_numbers(name, u, v):
+    """Return a mask; an entry is compared with the largest by their places."""
+    from mlp.tracing.maxima import at_top
+
+    for order, top, one in ((name, v, u), (TURNED[name], u, v)):
+        same = at_top(one, top)
+        if same is not None:
+            return {
+                "greater": ZERO,
+                "less_equal": ONE,
+                "equal": same,
+                "greater_equal": same,
+                "less": ONE - same,
+                "not_equal": ONE - same,
+            }[order]
+    return COMPARED[name](u, v)
 
 
 def compare_indices(name, a, b):
@@ -657,7 +685,8 @@ for short, long in {"neg": "negative", "abs": "absolute", "invert": "logical_not
         return NAMES[name](self)
 
     setattr(Array, f"__{short}__", unary)
-Array.__pos__ = lambda self: self.copy()
+Array.__pos__ = Array.__copy__ = lambda self: self.copy()
+Array.__deepcopy__ = lambda self, memo: self.copy()
 
 
 def size_operator(name, swap=False):

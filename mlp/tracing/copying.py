@@ -25,7 +25,7 @@ from mlp.tracing.refusal import CantTell
 PLAIN = (int, float, complex, str, bytes, bool, type(None), type(...), np.dtype, np.generic)
 SAFE_MODULES = {
     "functools", "itertools", "operator", "typing", "collections", "dataclasses",
-    "warnings", "abc", "enum", "numbers", "types", "contextlib", "__future__",
+    "warnings", "abc", "copy", "enum", "numbers", "types", "contextlib", "__future__",
 }
 REFUSED = ("open", "input", "exec", "eval", "compile", "globals", "locals", "vars", "id", "hash")
 
@@ -542,3 +542,9 @@ def run(function, args, options):
     except CantTell as error:
         error.line = error.line or traced_line(error)
         raise
+    except RecursionError:
+        raise CantTell("the program calls itself too often") from None
+    except Exception as error:
+        line = traced_line(error)
+        what = f"{type(error).__name__}: {error}"
+        raise CantTell(f"on arrays of symbolic size the program raises {what}", line) from error

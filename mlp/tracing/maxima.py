@@ -9,7 +9,7 @@ from mlp.tracing import arrays as ar
 from mlp.tracing.axes import Size, length_of, places
 from mlp.tracing.items import RANGES, ways_to
 from mlp.tracing.refusal import CantTell
-from mlp.tracing.sums import ZERO, put, times
+from mlp.tracing.sums import ONE, ZERO, all_atoms, delta, put, times
 
 SOURCES = {}  # name of a label: (letters, [(place on the axis, number there)])
 
@@ -198,6 +198,53 @@ def argmax(array, axis=None, keepdims=False):
         return label(tuple(k for part in place for k in part))
 
     return ar.Array(ar.Store(axes, refuse, "i"), index=index, scalar=False)
+
+
+def at_top(u, top):
+    """Return [u is at the place of the maximum], if top is one and u an entry beside it.
+
+    None where that is not seen, or where two entries may be the same on more than a
+    null set.
+    """
+    for label in labels_in(top):
+        letters, source = SOURCES[label[1]]
+        there = dict(zip(letters, label[2]))
+        options = [(here, put(poly, there)) for here, poly in source]
+        value = ZERO
+        for here, poly in options:
+            ways = [(delta(label, here[0]), poly)]
+            if here[0][0] == "i":
+                ways = [(ONE, put(poly, {here[0]: label}))]
+            value = value + sum((times(c, p) for c, p in ways), ZERO)
+        if value != top or not distinct(letters, source):
+            continue
+        for here, poly in options:
+            spots = [here[0]]
+            if here[0][0] == "i":
+                spots = [k for k in u.free if k[2] == here[0][2]]
+            for spot in spots:
+                if put(poly, {here[0]: spot}) == u:
+                    return delta(spot, label)
+    return None
+
+
+def labels_in(u):
+    """Return the labels of maxima in a polynomial."""
+    found = []
+    for part in {part for one in u.atoms() if "label" in one.has for part in all_atoms(one)}:
+        if part.kind == "entry":
+            found += [k for k in part.args[1] if k[0] == "L" and k[1] in SOURCES]
+        elif part.kind == "delta":
+            found += [k for k in part.args if k[0] == "L" and k[1] in SOURCES]
+    return sorted(set(found), key=repr)
+
+
+def distinct(letters, source):
+    """Tell whether no two of the numbers are the same but on a null set."""
+    from mlp.tracing.values import never_the_same
+
+    kinds = frozenset().union(*[one.has for _, poly in source for one in poly.atoms()])
+    return not kinds & {"mask", "label", "delta"} and never_the_same(letters, source)
 
 
 def forget_labels():

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mlp.tracing.arrays import Array, Store, as_array, shape_text
-from mlp.tracing.copying import Copier, run
+from mlp.tracing.copying import Copier, run, traced_line
 from mlp.tracing.items import RANGES
 from mlp.tracing.numpy_names import full_array
-from mlp.tracing.refusal import CantTell
+from mlp.tracing.refusal import CantTell, refusals
 from mlp.tracing.shapes import Shape, names_of_sizes, read_shape
 from mlp.tracing.sums import entry
 from mlp.tracing.values import DECLARED, World
@@ -198,6 +198,7 @@ class Program:
         for name, shape in self.shapes.items():
             if shape.labels is not None:
                 RANGES[name] = range_of_labels(name, shape)
+        refusals.clear()
         copier = Copier()
         first, second = copier.copied(self.first), copier.copied(self.second)
         others = {key: copier.copied(value, key) for key, value in self.others.items()}
@@ -219,6 +220,9 @@ class Program:
             douts = [given(names[n], Shape(out.axes)) for n, out in outs.items()]
             returned = run(traced.backward, (second, douts, cache, values), {})
         grads = {n: traced_array(g) for n, g in traced.gradients(returned).items()}
+        if refusals:  # a bare ``except:`` of the program caught it
+            refusals[0].line = refusals[0].line or traced_line(refusals[0])
+            raise refusals[0]
         if name := copier.changed():
             raise CantTell(f"the program changes the {name}")
         return kept, weights, {n: frozen_copy(g) for n, g in grads.items()}

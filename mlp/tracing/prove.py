@@ -1,5 +1,6 @@
 """From two functions to a verdict: numbers, trace, audit, proof."""
 
+import contextlib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
@@ -17,7 +18,7 @@ from mlp.tracing.programs import BadProgram, read_program
 from mlp.tracing.refusal import CantTell, OutOfTime, clock
 from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
 from mlp.tracing.slopes import derivative, mask_arguments
-from mlp.tracing.sums import ZERO, forget, renamed, times, total
+from mlp.tracing.sums import ZERO, all_atoms, forget, renamed, times, total
 from mlp.tracing.values import DECLARED, World, value
 
 DRAWS = 4  # of numbers, until every entry is decided in one of them
@@ -97,7 +98,7 @@ def decide(program, time_limit, with_numbers=True):
     except BadProgram as error:
         found.reason = str(error)
         found.right.clear()
-        return result_of(program, found)
+        return result_of(program, found, shapes_error(program) or str(error))
     try:
         clock.start(time_limit)
         by_proof(program, found, with_numbers)
@@ -267,7 +268,9 @@ def by_proof(program, found, with_numbers):
         else:
             found.proved[name] = statement(name, grad)
     kinks = [u for name in found.proved for u in mask_arguments(J, name)]
-    found.given = conditions(kinks)
+    found.given = conditions(kinks, J)
+    if kinks and found.proved:
+        found.notes += jumps(program)
 
 
 def given_shape(axes):
@@ -314,18 +317,60 @@ def statement(name, grad):
     return lines
 
 
-def conditions(kinks):
+def jumps(program):
+    """Say that the function jumps, where it does along a line through random inputs."""
+    rng = np.random.RandomState(8)
+    sizes, _ = next(iter(random_worlds(program)))
+    one, other = (drawn(program, sizes, rng, 2.0) for _ in range(2))
+    names = program.asked
+    with contextlib.suppress(BadProgram):
+        program.real(one)
+        J = program.weighed(one)
+
+        def at(t):
+            return J({n: one.arrays[n] * (1 - t) + other.arrays[n] * t for n in names})
+
+        points = np.linspace(0, 1, 60)
+        values = [at(t) for t in points]
+        step = np.median(abs(np.diff(values)))
+        order = np.argsort(-abs(np.diff(values)))[:8]
+        for k in order:
+            left, right = points[k], points[k + 1]
+            for _ in range(45):
+                middle = (left + right) / 2
+                gaps = abs(at(middle) - at(left)), abs(at(right) - at(middle))
+                left, right = (left, middle) if gaps[0] > gaps[1] else (middle, right)
+            if abs(at(right) - at(left)) > 1e-6 * step + 1e-9:
+                return ["the function jumps; this is its derivative between the jumps"]
+    return []
+
+
+def conditions(kinks, J):
     """Say for which sizes and inputs the theorem holds."""
     from mlp.tracing.printing import length, text
 
     parts = [f"{name} ≥ {n}" for name, n in sorted(bounds.least.items()) if n > 1]
     kinks = list(dict.fromkeys(map(renamed, [*hypotheses.nonzero, *kinks])))
     words = sorted((text(u) for u in kinks if length(u) < 25), key=lambda t: (len(t), t))
+    labels = {k for part in all_indices(J) for k in [part[1]] if k in SOURCES}
+    if labels:
+        parts.append("wherever the place of each maximum stays")
     if len(words) < len(kinks):
         parts.append("wherever no two numbers that are compared are the same")
     elif words:
-        parts.append("wherever no " + ", no ".join(words) + " is 0")
+        one = words[0] + " is not 0" if len(words) == 1 else "none of these is 0: "
+        parts.append(f"wherever {one}{', '.join(words) if len(words) > 1 else ''}")
     return ", ".join(parts)
+
+
+def all_indices(u):
+    """Return the labels in a polynomial."""
+    found = []
+    for part in {part for one in u.atoms() for part in all_atoms(one)}:
+        if part.kind in ("entry", "delta"):
+            held = part.args[1] if part.kind == "entry" else part.args
+            found += [k for k in held if k[0] == "L"]
+    return found
 
 
 # audit
@@ -403,9 +448,23 @@ def audited_sizes(names):
 # result
 
 
-def result_of(program, found):
+def shapes_error(program):
+    """Return the error of a trace about shapes that don't fit, if there is one."""
+    try:
+        clock.start(2)
+        program.trace()
+    except ShapesDontFit as error:
+        return str(error)
+    except (BadProgram, CantTell):
+        return None
+    finally:
+        clock.start(None)
+
+
+def result_of(program, found, reason=None):
     """Return what was found as a result."""
     rows = {}
+    found.reason = reason or found.reason
     for name in found.asked:
         if name in found.wrong and name in found.proved:
             reason = f"proved, but in numbers {found.wrong[name]}"

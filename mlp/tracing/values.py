@@ -117,16 +117,21 @@ def label_value(index, letters, world):
         places = positions(world.axes[name], indices, letters, world)
         return world.arrays[name][places]
     own, source = SOURCES[name]
-    options = []
-    for here, poly in source:
-        inner = tuple(k for k in here if k[0] == "i")
-        found = value(poly, (*own, *inner), world)
-        shape = [world.length(k[2]) for k in (*own, *inner)]
-        options.append(np.broadcast_to(found, shape).reshape(*shape[: len(own)], -1))
-    table = np.concatenate(options, axis=-1).argmax(axis=-1)
+    table = table_of(own, source, world).argmax(axis=-1)
     return table[tuple(index_value(k, letters, world) for k in indices)] if own else (
         np.full([1] * len(letters), table)
     )
+
+
+def table_of(letters, source, world):
+    """Return the numbers of which a label is the largest: its axis is the last."""
+    options = []
+    for here, poly in source:
+        inner = tuple(k for k in here if k[0] == "i")
+        found = value(poly, (*letters, *inner), world)
+        shape = [world.length(k[2]) for k in (*letters, *inner)]
+        options.append(np.broadcast_to(found, shape).reshape(*shape[: len(letters)], -1))
+    return np.concatenate(options, axis=-1)
 
 
 def positions(axes, indices, letters, world):
@@ -187,6 +192,20 @@ def never_identically_zero(u):
             seen = seen or np.all(np.isfinite(numbers))
         if not seen:
             return False
+    return True
+
+
+def never_the_same(letters, source):
+    """Tell whether no two numbers of a source are the same at random inputs."""
+    rng = np.random.RandomState(4)
+    names = sorted({n for _, poly in source for n in range_names(poly)})
+    for lengths in islice_product(names):
+        for k in range(4):
+            world = draw(dict(zip(names, lengths)), rng, positive=k > 2)
+            with np.errstate(all="ignore"):
+                table = np.sort(table_of(letters, source, world), axis=-1)
+            if not np.all(np.diff(table, axis=-1) > 1e-11):
+                return False
     return True
 
 
