@@ -353,6 +353,9 @@ class ShapesDontFit(CantTell):
 
 def mismatch(a, b):
     """Return the error for two shapes that don't fit."""
+    pairs = [(poly_of(n), poly_of(m)) for n, m in zip(a[::-1], b[::-1])]
+    if all(ONE in pair or pair[0] == pair[1] for pair in pairs):
+        return CantTell("two axes of one length that are cut in different ways")
     return ShapesDontFit(f"the shapes {shape_text(a)} and {shape_text(b)} don't fit")
 
 

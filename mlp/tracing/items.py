@@ -87,7 +87,8 @@ def get_item(array, key):
     """Return x[key]."""
     key = expand(array, key)
     if all(map(is_basic, key)):
-        return basic_view(array, key)
+        view = basic_view(array, key)
+        return view if view.axes else frozen_scalar(view)
     if any(isinstance(k, ar.Array) and k.kind == "b" for k in key):
         return Picked(array, mask_of_key(array, key))
     return chosen(array, key)
@@ -116,7 +117,10 @@ def basic_view(array, key):
             outward.append(None)
             continue
         axis = array.axes[n]
-        if isinstance(k, slice):
+        if is_first(axis, k):
+            inward.append((n, None, position(axis, 0), axis, None))
+            axes.append(())
+        elif isinstance(k, slice):
             segments = selected(axis, k)
             new = axis if segments is None else cut(axis, segments)
             inward.append((n, len(axes), segments, axis, new))
@@ -147,10 +151,20 @@ def basic_view(array, key):
                 return ZERO, None
         return condition, tuple(result)
 
-    result = array.view(tuple(axes), down, up, contiguous=whole)
-    if not axes:
-        return result if array.index and not result.scalar else frozen_scalar(result)
-    return result
+    return array.view(tuple(axes), down, up, contiguous=whole)
+
+
+def is_first(axis, k):
+    """Tell a slice of the first entry alone, [:1], on an axis of symbolic length."""
+    return (
+        isinstance(k, slice)
+        and k.start in (None, 0)
+        and k.step in (None, 1)
+        and type(k.stop) is int
+        and k.stop == 1
+        and len(axis) == 1
+        and set(axis[0]) != {1}
+    )
 
 
 def frozen_scalar(view):

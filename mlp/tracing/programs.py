@@ -319,7 +319,8 @@ def call_by_name(function, like, values):
         if p.kind == p.POSITIONAL_ONLY and p.name in options:
             args.append(options.pop(p.name))
     own = inspect.signature(function).parameters.values()
-    if all(p.kind != p.VAR_KEYWORD for p in own) and not set(options) <= {p.name for p in own}:
+    by_name = {p.name for p in own if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    if all(p.kind != p.VAR_KEYWORD for p in own) and not set(options) <= by_name:
         return function(*args, *options.values())
     return function(*args, **options)
 
