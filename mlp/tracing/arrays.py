@@ -207,8 +207,11 @@ class Array:
     def __array_ufunc__(self, ufunc, method, *args, **options):
         from mlp.tracing.numpy_names import called
 
-        return called(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}",
-                      args, options)
+        return called(
+            ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}",
+            args,
+            options,
+        )
 
     def __array_function__(self, function, types, args, options):
         from mlp.tracing.numpy_names import called
@@ -251,14 +254,20 @@ class Array:
     def reshaped(self, lengths):
         """Return the array in another shape: a view, or a copy where NumPy copies."""
         lengths = list(lengths)
-        rest = [n for n, k in enumerate(lengths) if isinstance(k, (int, np.integer)) and k == -1]
+        rest = [
+            n
+            for n, k in enumerate(lengths)
+            if isinstance(k, (int, np.integer)) and k == -1
+        ]
         if rest:
             others = number(1)
             for k in lengths[: rest[0]] + lengths[rest[0] + 1 :]:
                 others = times(others, poly_of(k))
             lengths[rest[0]] = plain(divided(poly_of(self.size), others))
         if plain(poly_of(self.size) - product_of(map(poly_of, lengths))) != 0:
-            raise ValueError(f"cannot reshape array of shape {self.shape} into {lengths}")
+            raise ValueError(
+                f"cannot reshape array of shape {self.shape} into {lengths}"
+            )
         old = self.axes
         new = regrouped(old, lengths)
         if self.contiguous or [a for a in old if a] == [a for a in new if a]:
@@ -269,12 +278,17 @@ class Array:
                 contiguous=True,
             )
         read = self.reader()
-        result = Array(Store(new, lambda p: read(reshaped_place(p, new, old)), self.kind), scalar=False)
+        result = Array(
+            Store(new, lambda p: read(reshaped_place(p, new, old)), self.kind),
+            scalar=False,
+        )
         self.store.frozen = result.store.frozen = (
             "a write into an array, or its reshape, that may be a view or a copy"
         )
         if self.index:
-            result.index = lambda p, index=self.index: index(reshaped_place(p, new, old))
+            result.index = lambda p, index=self.index: index(
+                reshaped_place(p, new, old)
+            )
         return result
 
     def broadcast(self, axes):
@@ -286,7 +300,9 @@ class Array:
         def down(place):
             return tuple(k if a else () for k, a in zip(place[extra:], mine))
 
-        result = self.view(axes, down, lambda p: refuse("a write into a broadcast array"))
+        result = self.view(
+            axes, down, lambda p: refuse("a write into a broadcast array")
+        )
         result.readonly = "a write into a broadcast array"
         return result
 
@@ -314,7 +330,9 @@ class Array:
             value = value.reshaped(value.shape[lead:])
         value = value.broadcast(self.axes)
         if "bif".index(value.kind) > "bif".index(self.kind):
-            raise CantTell(f"numbers of kind {value.kind} in an array of kind {self.kind}")
+            raise CantTell(
+                f"numbers of kind {value.kind} in an array of kind {self.kind}"
+            )
         if self.index:
             raise CantTell("a write into an array of indices")
         read, up = value.reader(), self.up
@@ -456,7 +474,9 @@ def elementwise(function, *args, kind=None):
     axes = common_axes(*arrays)
     readers = [array.broadcast(axes).reader() for array in arrays]
     kind = kind or max((array.kind for array in arrays), key="bif".index)
-    result = Array(Store(axes, lambda p: function(*[read(p) for read in readers]), kind))
+    result = Array(
+        Store(axes, lambda p: function(*[read(p) for read in readers]), kind)
+    )
     result.contiguous = all(array.contiguous for array in arrays if array.ndim > 1)
     return result
 
@@ -645,9 +665,9 @@ def binary(name, swap=False):
 
 def is_operand(x):
     """Tell what can stand beside an array in an operation."""
-    return isinstance(x, (Array, Size, bool, int, float, np.ndarray, np.generic, list, tuple)) or (
-        hasattr(x, "as_array")
-    )
+    return isinstance(
+        x, (Array, Size, bool, int, float, np.ndarray, np.generic, list, tuple)
+    ) or (hasattr(x, "as_array"))
 
 
 OPERATORS = {
@@ -679,8 +699,14 @@ for short, long in {
     "eq": "equal",
     "ne": "not_equal",
 }.items():
-    setattr(Array, f"__{short}__", lambda self, other, name=long: compare(name, self, other))
-for short, long in {"neg": "negative", "abs": "absolute", "invert": "logical_not"}.items():
+    setattr(
+        Array, f"__{short}__", lambda self, other, name=long: compare(name, self, other)
+    )
+for short, long in {
+    "neg": "negative",
+    "abs": "absolute",
+    "invert": "logical_not",
+}.items():
 
     def unary(self, name=long):
         from mlp.tracing.numpy_names import NAMES

@@ -22,12 +22,46 @@ from mlp.tracing.items import Picked, RangeOf
 from mlp.tracing.numpy_names import CONSTANTS, NAMES, called, full_array
 from mlp.tracing.refusal import CantTell
 
-PLAIN = (int, float, complex, str, bytes, bool, type(None), type(...), np.dtype, np.generic)
+PLAIN = (
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    bool,
+    type(None),
+    type(...),
+    np.dtype,
+    np.generic,
+)
 SAFE_MODULES = {
-    "functools", "itertools", "operator", "typing", "collections", "dataclasses",
-    "warnings", "abc", "copy", "enum", "numbers", "types", "contextlib", "__future__",
+    "functools",
+    "itertools",
+    "operator",
+    "typing",
+    "collections",
+    "dataclasses",
+    "warnings",
+    "abc",
+    "copy",
+    "enum",
+    "numbers",
+    "types",
+    "contextlib",
+    "__future__",
 }
-REFUSED = ("open", "input", "exec", "eval", "compile", "globals", "locals", "vars", "id", "hash")
+REFUSED = (
+    "open",
+    "input",
+    "exec",
+    "eval",
+    "compile",
+    "globals",
+    "locals",
+    "vars",
+    "id",
+    "hash",
+)
 
 
 def holds_arrays(x):
@@ -71,10 +105,31 @@ class NumpyName:
         return called(self.path, args, options)
 
 
-PARTS = {"linalg", "random", "ma", "add", "subtract", "multiply", "maximum", "exceptions", "testing"}
+PARTS = {
+    "linalg",
+    "random",
+    "ma",
+    "add",
+    "subtract",
+    "multiply",
+    "maximum",
+    "exceptions",
+    "testing",
+}
 PASSED = {
-    "newaxis", "inf", "nan", "issubdtype", "errstate", "seterr", "finfo", "iinfo",
-    "result_type", "iterable", "ndindex", "printoptions", "set_printoptions",
+    "newaxis",
+    "inf",
+    "nan",
+    "issubdtype",
+    "errstate",
+    "seterr",
+    "finfo",
+    "iinfo",
+    "result_type",
+    "iterable",
+    "ndindex",
+    "printoptions",
+    "set_printoptions",
 }
 
 
@@ -114,8 +169,24 @@ class MathName:
 
 
 MATH = {
-    "sqrt", "exp", "log", "tanh", "sin", "cos", "sinh", "cosh", "erf", "fabs", "pow", "atan",
-    "log1p", "expm1", "log2", "log10", "hypot", "fsum",
+    "sqrt",
+    "exp",
+    "log",
+    "tanh",
+    "sin",
+    "cos",
+    "sinh",
+    "cosh",
+    "erf",
+    "fabs",
+    "pow",
+    "atan",
+    "log1p",
+    "expm1",
+    "log2",
+    "log10",
+    "hypot",
+    "fsum",
 }
 
 
@@ -158,7 +229,9 @@ class ModuleName:
         object.__setattr__(self, "copier", copier)
 
     def __getattr__(self, name):
-        return self.copier.copied(getattr(self.module, name), f"{self.module.__name__}.{name}")
+        return self.copier.copied(
+            getattr(self.module, name), f"{self.module.__name__}.{name}"
+        )
 
     def __setattr__(self, name, value):
         raise CantTell(f"an assignment to {self.module.__name__}.{name}")
@@ -192,7 +265,10 @@ def our_isinstance(x, kinds):
     if isinstance(x, Array):
         own = np.float64 if x.kind == "f" else np.int64 if x.kind == "i" else np.bool_
         own = own if x.scalar else np.ndarray
-        return any(issubclass(own, k) for k in flat if isinstance(k, type)) or Array in flat
+        return (
+            any(issubclass(own, k) for k in flat if isinstance(k, type))
+            or Array in flat
+        )
     if isinstance(x, Size):
         return any(issubclass(int, k) for k in flat if isinstance(k, type))
     return builtins.isinstance(x, tuple(k for k in flat if not isinstance(k, Unknown)))
@@ -316,14 +392,18 @@ class Copier:
         if isinstance(value, (staticmethod, classmethod)):
             return type(value)(self.copied(value.__func__, name))
         if isinstance(value, property):
-            return property(*[self.copied(f, name) for f in (value.fget, value.fset, value.fdel)])
+            return property(
+                *[self.copied(f, name) for f in (value.fget, value.fset, value.fdel)]
+            )
         if isinstance(value, type):
             return self.class_(value)
         if isinstance(value, np.ndarray):
             result = full_array(as_array(value)) if type(value) is np.ndarray else None
             if result is None:
                 return Unknown(f"{name} is a {type(value).__name__}")
-            self.watched.append((f"the array {name}", result.store, result.store.version))
+            self.watched.append(
+                (f"the array {name}", result.store, result.store.version)
+            )
             return result
         return self.container(value, name)
 
@@ -334,7 +414,10 @@ class Copier:
             return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
         if isinstance(value, (frozenset, range, slice, enum.Enum)):
             return value
-        if type(value) in (list, dict, set) or type(value).__name__ in ("OrderedDict", "defaultdict"):
+        if type(value) in (list, dict, set) or type(value).__name__ in (
+            "OrderedDict",
+            "defaultdict",
+        ):
             result = copy.copy(value)
             self.memo[id(value)] = result
             if isinstance(value, list):
@@ -392,7 +475,8 @@ class Copier:
             )
         if function.__kwdefaults__:
             result.__kwdefaults__ = {
-                key: self.copied(value, key) for key, value in function.__kwdefaults__.items()
+                key: self.copied(value, key)
+                for key, value in function.__kwdefaults__.items()
             }
         result.__dict__.update(
             {
@@ -413,7 +497,9 @@ class Copier:
                 value = cell.cell_contents
             except ValueError:
                 return result
-            result.cell_contents = self.copied(value, f"a name around {function.__name__}")
+            result.cell_contents = self.copied(
+                value, f"a name around {function.__name__}"
+            )
             self.watched.append(
                 (f"name around {function.__name__}", result, result.cell_contents)
             )
@@ -464,10 +550,16 @@ class Copier:
         for key, value in names.items():
             if isinstance(value, types.MemberDescriptorType):
                 return Unknown(f"{cls.__name__} has __slots__")
-            kept = key in ("__module__", "__qualname__", "__annotations__") or key.startswith(
-                "__dataclass"
+            kept = key in (
+                "__module__",
+                "__qualname__",
+                "__annotations__",
+            ) or key.startswith("__dataclass")
+            setattr(
+                result,
+                key,
+                value if kept else self.copied(value, f"{cls.__name__}.{key}"),
             )
-            setattr(result, key, value if kept else self.copied(value, f"{cls.__name__}.{key}"))
         for value in list(vars(result).values()):
             for cell in getattr(value, "__closure__", None) or ():
                 try:
@@ -475,7 +567,9 @@ class Copier:
                         cell.cell_contents = result
                 except ValueError:
                     pass
-        self.watched.append((f"class {cls.__name__}", vars(result), snapshot(dict(vars(result)))))
+        self.watched.append(
+            (f"class {cls.__name__}", vars(result), snapshot(dict(vars(result))))
+        )
         return result
 
 
@@ -483,9 +577,11 @@ def snapshot(container):
     """Return what a container holds, by identity; equal numbers are the same."""
     if isinstance(container, (dict, types.MappingProxyType)):
         return {key: identity(value) for key, value in container.items()}
-    return sorted(map(repr, container)) if isinstance(container, set) else [
-        identity(value) for value in container
-    ]
+    return (
+        sorted(map(repr, container))
+        if isinstance(container, set)
+        else [identity(value) for value in container]
+    )
 
 
 def identity(value):
@@ -520,8 +616,21 @@ def is_users_module(name):
 
 
 LIBRARIES = {
-    "numpy", "scipy", "sympy", "torch", "jax", "tensorflow", "cupy", "pandas", "matplotlib",
-    "sklearn", "numba", "autograd", "mpmath", "tqdm", "builtins",
+    "numpy",
+    "scipy",
+    "sympy",
+    "torch",
+    "jax",
+    "tensorflow",
+    "cupy",
+    "pandas",
+    "matplotlib",
+    "sklearn",
+    "numba",
+    "autograd",
+    "mpmath",
+    "tqdm",
+    "builtins",
 }
 
 
@@ -547,4 +656,6 @@ def run(function, args, options):
     except Exception as error:
         line = traced_line(error)
         what = f"{type(error).__name__}: {error}"
-        raise CantTell(f"on arrays of symbolic size the program raises {what}", line) from error
+        raise CantTell(
+            f"on arrays of symbolic size the program raises {what}", line
+        ) from error

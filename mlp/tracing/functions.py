@@ -95,7 +95,9 @@ def power_of_one(one, p, n):
         return settled(((one, whole(p * n)),))
     half = whole(Fraction(p) * n)
     if p % 2 == 0 and Fraction(half).denominator == 1:
-        value = power_of(single(one), int(half)) if half > 0 else settled(((one, half),))
+        value = (
+            power_of(single(one), int(half)) if half > 0 else settled(((one, half),))
+        )
         return times(value, sign(single(one))) if half % 2 else value
     raise CantTell(f"the power {n} of a number that may be negative")
 
@@ -143,7 +145,10 @@ def for_root(c, outside, inside, q):
 def root_of_number(c, n):
     """Return a positive rational number to a rational power, by its primes."""
     result = ONE
-    for value, sign_of_power in ((Fraction(c).numerator, 1), (Fraction(c).denominator, -1)):
+    for value, sign_of_power in (
+        (Fraction(c).numerator, 1),
+        (Fraction(c).denominator, -1),
+    ):
         for prime, times_prime in primes(value).items():
             root = whole(Fraction(n) * times_prime * sign_of_power)
             result = times(
@@ -269,7 +274,10 @@ def mask_of_parts(u):
         return ONE
     if is_sum_of_positive(-v):
         return ZERO
-    if all(c < 0 and all(o.positive or p % 2 == 0 for o, p in t) for t, c in v.terms.items()):
+    if all(
+        c < 0 and all(o.positive or p % 2 == 0 for o, p in t)
+        for t, c in v.terms.items()
+    ):
         return ZERO
     return single(atom("mask", v, positive=False))
 

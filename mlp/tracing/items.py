@@ -5,7 +5,17 @@ import numpy as np
 from mlp.tracing import arrays as ar
 from mlp.tracing.axes import Size, all_places, length_of, places, poly_of
 from mlp.tracing.refusal import CantTell
-from mlp.tracing.sums import ONE, ZERO, delta, letters_in, number, product_of, put, size, times
+from mlp.tracing.sums import (
+    ONE,
+    ZERO,
+    delta,
+    letters_in,
+    number,
+    product_of,
+    put,
+    size,
+    times,
+)
 
 
 class RangeOf:
@@ -60,7 +70,10 @@ def expand(array, key):
     """Return a key as a list: … written out, and all axes named."""
     key = list(key) if isinstance(key, tuple) else [key]
     key = [k.as_array() if isinstance(k, RangeOf) else k for k in key]
-    key = [ar.as_array(np.array(k)) if isinstance(k, (list, np.ndarray)) else k for k in key]
+    key = [
+        ar.as_array(np.array(k)) if isinstance(k, (list, np.ndarray)) else k
+        for k in key
+    ]
     used = sum(key_axes(k) for k in key)
     if used > array.ndim:
         raise IndexError("too many indices for array")
@@ -80,7 +93,11 @@ def key_axes(k):
 
 def is_basic(k):
     """Tell a part of a key that makes a view."""
-    return k is None or isinstance(k, (slice, int, np.integer, Size)) and not isinstance(k, bool)
+    return (
+        k is None
+        or isinstance(k, (slice, int, np.integer, Size))
+        and not isinstance(k, bool)
+    )
 
 
 def get_item(array, key):
@@ -194,7 +211,9 @@ def position(axis, k):
     factor = axis[0]
     if set(factor) == {1}:
         if not -len(factor) <= k < len(factor):
-            raise IndexError(f"index {k} is out of bounds for axis with size {len(factor)}")
+            raise IndexError(
+                f"index {k} is out of bounds for axis with size {len(factor)}"
+            )
         return (("#", k % len(factor)),)
     if k < 0:
         raise CantTell(f"the position {k} on an axis of symbolic length")
@@ -222,7 +241,11 @@ def selected(axis, k):
         raise CantTell("a slice of an axis that reshape made")
     factor = axis[0]
     if set(factor) == {1}:
-        chosen_ones = list(range(*slice(*map(plain_int, (k.start, k.stop, k.step))).indices(len(factor))))
+        chosen_ones = list(
+            range(
+                *slice(*map(plain_int, (k.start, k.stop, k.step))).indices(len(factor))
+            )
+        )
         return chosen_ones if chosen_ones else refuse_empty()
     if k.step not in (None, 1):
         raise CantTell(f"a slice with step {k.step} of an axis of length {n}")
@@ -343,7 +366,11 @@ def same_mask(a, b):
 def mask_of_key(array, key):
     """Return a mask of the array's shape; only a mask of the first axes is known."""
     mask, *rest = key
-    if not isinstance(mask, ar.Array) or mask.kind != "b" or any(k != slice(None) for k in rest):
+    if (
+        not isinstance(mask, ar.Array)
+        or mask.kind != "b"
+        or any(k != slice(None) for k in rest)
+    ):
         raise CantTell("a mask beside other indices")
     if mask.axes != array.axes[: mask.ndim]:
         raise ar.mismatch(array.shape, mask.shape)
@@ -469,7 +496,9 @@ RANGES = {}  # name of a label: the range of its values
 
 def label_range(index):
     """Return the range of an index; None for a position."""
-    return index[2] if index[0] == "i" else RANGES[index[1]] if index[0] == "L" else None
+    return (
+        index[2] if index[0] == "i" else RANGES[index[1]] if index[0] == "L" else None
+    )
 
 
 def write_chosen(array, key, value):
@@ -491,7 +520,9 @@ def write_chosen(array, key, value):
         spot = tuple(here.get(m, general[m]) for m in range(len(common)))
         for n, index in pairs:
             if index is not None and n not in solved:
-                condition = times(condition, condition_of(array.axes[n], index(spot), place[n]))
+                condition = times(
+                    condition, condition_of(array.axes[n], index(spot), place[n])
+                )
         target = (*others[:front], *spot, *others[front:])
         if not condition:
             return old(place)
@@ -519,9 +550,12 @@ def solvable(common, pairs, general):
         if not axis:
             continue
         for n, index in pairs:
-            if index is not None and n not in solved and index(general) == general[m][0] and len(
-                general[m]
-            ) == 1:
+            if (
+                index is not None
+                and n not in solved
+                and index(general) == general[m][0]
+                and len(general[m]) == 1
+            ):
                 solved[n] = m
                 break
         else:
@@ -556,4 +590,13 @@ def add_at(array, key, value):
     array.assign(ar.Array(ar.Store(array.axes, formula, array.kind), scalar=False))
 
 
-__all__ = ["RangeOf", "add_at", "arange", "get_item", "letters_in", "places", "put", "set_item"]
+__all__ = [
+    "RangeOf",
+    "add_at",
+    "arange",
+    "get_item",
+    "letters_in",
+    "places",
+    "put",
+    "set_item",
+]

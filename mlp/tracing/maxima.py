@@ -117,7 +117,9 @@ def label_of(array, n):
         return known[segments]
 
     def named(segments):
-        first = [("i", 600 + m, k[2]) if k[0] == "i" else k for m, k in enumerate(segments)]
+        first = [
+            ("i", 600 + m, k[2]) if k[0] == "i" else k for m, k in enumerate(segments)
+        ]
         letters, outer = [k for k in first if k[0] == "i"], iter(first)
         place = []
         for m, part in enumerate(general):
@@ -231,7 +233,9 @@ def at_top(u, top):
 def labels_in(u):
     """Return the labels of maxima in a polynomial."""
     found = []
-    for part in {part for one in u.atoms() if "label" in one.has for part in all_atoms(one)}:
+    for part in {
+        part for one in u.atoms() if "label" in one.has for part in all_atoms(one)
+    }:
         if part.kind == "entry":
             found += [k for k in part.args[1] if k[0] == "L" and k[1] in SOURCES]
         elif part.kind == "delta":

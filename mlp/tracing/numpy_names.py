@@ -1,6 +1,5 @@
 """NumPy's names, each with its formula for an entry; a name that is missing refuses."""
 
-
 from fractions import Fraction
 
 
@@ -17,7 +16,18 @@ from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import ONE, ZERO, number, times
 
 NAMES, METHODS = {}, {}
-FLOATS = (float, "float", "float64", "float32", "f8", "f4", "d", "f", np.float64, np.float32)
+FLOATS = (
+    float,
+    "float",
+    "float64",
+    "float32",
+    "f8",
+    "f4",
+    "d",
+    "f",
+    np.float64,
+    np.float32,
+)
 INTS = (int, "int", "int64", "int32", np.int64, np.int32, np.intp, np.uint8)
 
 
@@ -74,7 +84,11 @@ def kind_of(dtype):
         return "f"
     if isinstance(dtype, type) and issubclass(dtype, (float, np.floating)):
         return "f"
-    if isinstance(dtype, type) and issubclass(dtype, (int, np.integer)) and dtype is not bool:
+    if (
+        isinstance(dtype, type)
+        and issubclass(dtype, (int, np.integer))
+        and dtype is not bool
+    ):
         return "i"
     if dtype in (bool, np.bool_, "bool") or str(dtype) == "bool":
         return "b"
@@ -144,7 +158,9 @@ for names, formula in {
 def negative(x):
     x = as_array(x)
     if x.kind == "b":
-        raise TypeError("The numpy boolean negative, the `-` operator, is not supported")
+        raise TypeError(
+            "The numpy boolean negative, the `-` operator, is not supported"
+        )
     return elementwise(lambda u: -u, x)
 
 
@@ -224,9 +240,12 @@ def power(a, b):
         n = v.constant
         if n is not None:
             return fn.power(u, n)
-        if u.constant is not None and u.constant > 0 or all(
-            one.positive for one in u.atoms()
-        ) and len(u.terms) == 1:
+        if (
+            u.constant is not None
+            and u.constant > 0
+            or all(one.positive for one in u.atoms())
+            and len(u.terms) == 1
+        ):
             return fn.exp(times(v, fn.log(u)))
         raise CantTell("a power with a power that is not a number")
 
@@ -257,7 +276,9 @@ def logaddexp(a, b):
 
 @named("hypot")
 def hypot(a, b):
-    return elementwise(lambda u, v: fn.power(times(u, u) + times(v, v), half), a, b, kind="f")
+    return elementwise(
+        lambda u, v: fn.power(times(u, u) + times(v, v), half), a, b, kind="f"
+    )
 
 
 @named("heaviside")
@@ -296,7 +317,10 @@ def logical_or(a, b):
 @named("logical_xor", "bitwise_xor")
 def logical_xor(a, b):
     return elementwise(
-        lambda m, n: m + n - times(m, n).scaled(2), truth_values(a), truth_values(b), kind="b"
+        lambda m, n: m + n - times(m, n).scaled(2),
+        truth_values(a),
+        truth_values(b),
+        kind="b",
     )
 
 
@@ -441,7 +465,9 @@ def min_(x, axis=None, out=None, keepdims=False):
     x = as_array(x)
     if x.kind == "i" and x.index:
         return largest(x, axes_of(x, axis), False)
-    return into_out(negative(largest(negative(x), axes_of(x, axis), bool(keepdims))), out)
+    return into_out(
+        negative(largest(negative(x), axes_of(x, axis), bool(keepdims))), out
+    )
 
 
 NAMES["argmax"] = METHODS["argmax"] = argmax
@@ -577,7 +603,9 @@ def einsum(how, *arrays, optimize=False):
         raise CantTell("np.einsum with an index twice in one array")
     if len(arrays) == 1:
         arrays, parts = (*arrays, 1.0), [*parts, ""]
-    return in_any_order(ar.contracted(*arrays, list(parts[0]), list(parts[1]), list(out)))
+    return in_any_order(
+        ar.contracted(*arrays, list(parts[0]), list(parts[1]), list(out))
+    )
 
 
 def in_any_order(x):
@@ -630,7 +658,9 @@ def moveaxis(x, source, destination):
 def reshape(x, *shape, order="C"):
     if order != "C":
         raise CantTell(f"reshape with order={order!r}")
-    shape = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+    shape = (
+        shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+    )
     return as_array(x).reshaped(shape)
 
 
@@ -653,7 +683,9 @@ def squeeze(x, axis=None):
     else:
         drop = axes_of(x, axis)
     if any(x.axes[n] for n in drop):
-        raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+        raise ValueError(
+            "cannot select an axis to squeeze out which has size not equal to one"
+        )
     return x.reshaped([n for k, n in enumerate(x.shape) if k not in drop])
 
 
@@ -686,7 +718,9 @@ def broadcast_to(x, shape):
 def copy(x, order="C"):
     x = as_array(x)
     read = x.reader()
-    return Array(Store(x.axes, lambda p: read(p), x.kind), index=x.index, scalar=x.scalar)
+    return Array(
+        Store(x.axes, lambda p: read(p), x.kind), index=x.index, scalar=x.scalar
+    )
 
 
 @named("copy")
@@ -967,9 +1001,7 @@ def split(x, parts, axis=0):
         ends = [step * k for k in range(parts + 1)]
     else:
         ends = [0, *parts, length]
-    return [
-        x[(slice(None),) * n + (slice(a, b),)] for a, b in zip(ends[:-1], ends[1:])
-    ]
+    return [x[(slice(None),) * n + (slice(a, b),)] for a, b in zip(ends[:-1], ends[1:])]
 
 
 @named("hsplit")

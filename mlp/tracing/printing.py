@@ -46,6 +46,7 @@ def text(poly, names=None):
 
 def sorted_terms(poly, names):
     """Return the terms, those with a plus first, in an order that does not change."""
+
     def key(pair):
         line = term_text(*pair, dict(names))
         return line[0] == "-", len(line), line

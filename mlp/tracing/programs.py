@@ -124,7 +124,9 @@ class Program:
     def real_arguments(self, world):
         """Return copies of the numbers of all arguments."""
         return {
-            name: world.arrays[name].copy() if self.shapes[name].axes else world.arrays[name][()]
+            name: world.arrays[name].copy()
+            if self.shapes[name].axes
+            else world.arrays[name][()]
             for name in self.shapes
         }
 
@@ -136,7 +138,11 @@ class Program:
         if self.scalar:
             return (as_numbers(returned, name_of(self.first)),), (), values
         outs, cache = self.parts(returned)
-        return tuple(as_numbers(out, name_of(self.first)) for out in outs), cache, values
+        return (
+            tuple(as_numbers(out, name_of(self.first)) for out in outs),
+            cache,
+            values,
+        )
 
     def real(self, world):
         """Return outputs and gradients of the real functions, by name."""
@@ -149,10 +155,17 @@ class Program:
         with quiet(self.second):
             if self.scalar:
                 returned = call_by_name(
-                    self.second, self.first, {**self.others, **self.real_arguments(world)}
+                    self.second,
+                    self.first,
+                    {**self.others, **self.real_arguments(world)},
                 )
             else:
-                returned = self.backward(self.second, [d.copy()[()] if d.ndim == 0 else d.copy() for d in douts], cache, values)
+                returned = self.backward(
+                    self.second,
+                    [d.copy()[()] if d.ndim == 0 else d.copy() for d in douts],
+                    cache,
+                    values,
+                )
         for name, grad in self.gradients(returned).items():
             result[f"d {name}"] = as_numbers(grad, name_of(self.second))
         return result
@@ -176,7 +189,9 @@ class Program:
             moved = World(world.sizes, {**world.arrays, **arrays}, world.axes)
             outs, _, _ = self.real_outputs(moved)
             return float(
-                sum(np.sum(out * self.dout(moved, k, out)) for k, out in enumerate(outs))
+                sum(
+                    np.sum(out * self.dout(moved, k, out)) for k, out in enumerate(outs)
+                )
             )
 
         return J
@@ -287,7 +302,9 @@ def as_numbers(x, who):
         array = np.asarray(x)
         array = array if array.dtype == bool else array.astype(float)
     except (TypeError, ValueError):
-        raise BadProgram(f"{who} returns {type(x).__name__} where numbers are expected") from None
+        raise BadProgram(
+            f"{who} returns {type(x).__name__} where numbers are expected"
+        ) from None
     return np.array(array, float)
 
 
@@ -306,7 +323,8 @@ def counts(function):
     ]
     least = sum(p.default is kinds.empty for p in places)
     some = any(
-        p.kind == kinds.VAR_POSITIONAL for p in inspect.signature(function).parameters.values()
+        p.kind == kinds.VAR_POSITIONAL
+        for p in inspect.signature(function).parameters.values()
     )
     return least, 99 if some else len(places)
 
@@ -319,7 +337,9 @@ def call_by_name(function, like, values):
         if p.kind == p.POSITIONAL_ONLY and p.name in options:
             args.append(options.pop(p.name))
     own = inspect.signature(function).parameters.values()
-    by_name = {p.name for p in own if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    by_name = {
+        p.name for p in own if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    }
     if all(p.kind != p.VAR_KEYWORD for p in own) and not set(options) <= by_name:
         return function(*args, *options.values())
     return function(*args, **options)
@@ -374,7 +394,9 @@ def read_program(first, second, scalar, arguments, sizes):
     try:
         parameters = inspect.signature(first).parameters
     except (TypeError, ValueError):
-        raise TypeError(f"{name_of(first)} has no signature that Python knows") from None
+        raise TypeError(
+            f"{name_of(first)} has no signature that Python knows"
+        ) from None
     some = any(p.kind == p.VAR_KEYWORD for p in parameters.values())
     unknown = [name for name in arguments if name not in parameters]
     if unknown and not some:
@@ -390,7 +412,7 @@ def read_program(first, second, scalar, arguments, sizes):
             if p.default is p.empty:
                 raise TypeError(
                     f"{p.name}: an argument of {name_of(first)} without a shape, a value "
-                    f"or a default; {p.name}=\"N D\" gives it a shape"
+                    f'or a default; {p.name}="N D" gives it a shape'
                 )
             continue
         value = arguments[p.name]

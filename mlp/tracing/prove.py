@@ -52,7 +52,9 @@ def prove_backward(forward, backward, /, *, sizes=None, time_limit=20, **argumen
     TypeError, ValueError
         When shapes and arguments don't fit the function.
     """
-    return decide(read_program(forward, backward, False, arguments, sizes or {}), time_limit)
+    return decide(
+        read_program(forward, backward, False, arguments, sizes or {}), time_limit
+    )
 
 
 def prove_gradient(loss, gradient, /, *, sizes=None, time_limit=20, **arguments):
@@ -71,7 +73,9 @@ def prove_gradient(loss, gradient, /, *, sizes=None, time_limit=20, **arguments)
     -------
     Result
     """
-    return decide(read_program(loss, gradient, True, arguments, sizes or {}), time_limit)
+    return decide(
+        read_program(loss, gradient, True, arguments, sizes or {}), time_limit
+    )
 
 
 @dataclass
@@ -136,7 +140,9 @@ def drawn(program, sizes, rng, scale=1.0, positive=False):
         lengths = world.shape(shape.axes)
         if shape.labels is None:
             numbers = rng.normal(size=lengths) * scale
-            world.arrays[name] = np.asarray(abs(numbers) + 0.1 * scale if positive else numbers)
+            world.arrays[name] = np.asarray(
+                abs(numbers) + 0.1 * scale if positive else numbers
+            )
         else:
             most = world.axis_length(shape.labels)
             world.arrays[name] = np.asarray(rng.randint(0, most, size=lengths))
@@ -175,7 +181,9 @@ def by_numbers(program, found):
             found.notes.append("sizes of 1 are left out: the functions raise there")
             continue
         if open_entries is None and small:
-            found.notes.append("sizes of 1 are left out: the values are not finite there")
+            found.notes.append(
+                "sizes of 1 are left out: the values are not finite there"
+            )
         elif open_entries is None:
             found.right.clear()
         else:
@@ -351,7 +359,9 @@ def conditions(kinks, J):
 
     parts = [f"{name} ≥ {n}" for name, n in sorted(bounds.least.items()) if n > 1]
     kinks = list(dict.fromkeys(map(renamed, [*hypotheses.nonzero, *kinks])))
-    words = sorted((text(u) for u in kinks if length(u) < 25), key=lambda t: (len(t), t))
+    words = sorted(
+        (text(u) for u in kinks if length(u) < 25), key=lambda t: (len(t), t)
+    )
     labels = {k for part in all_indices(J) for k in [part[1]] if k in SOURCES}
     if labels:
         parts.append("wherever the place of each maximum stays")
@@ -407,7 +417,9 @@ def audit(program, found, outputs, grads):
 def compared_somewhere(program, traced, sizes, scale, seed):
     """Compare at random numbers, or at positive ones where those are not finite."""
     for positive in (False, True):
-        world = drawn(program, sizes, np.random.RandomState(100 + seed), scale, positive)
+        world = drawn(
+            program, sizes, np.random.RandomState(100 + seed), scale, positive
+        )
         world.axes = {**world.axes, **DECLARED}
 
         def run(there):
@@ -433,7 +445,10 @@ def small_names(sizes):
 def audited_sizes(names):
     """Yield pairs (sizes, scale): different sizes, other scales, each size 1, all 1."""
     large = [2, 3, 4] if len(names) <= 4 else [2, 3]
-    turns = [dict(zip(names, [large[(i + k) % len(large)] for i in range(99)])) for k in (0, 1)]
+    turns = [
+        dict(zip(names, [large[(i + k) % len(large)] for i in range(99)]))
+        for k in (0, 1)
+    ]
     yield turns[0], 1.0
     yield turns[1], 1.0
     if names:
@@ -480,4 +495,11 @@ def result_of(program, found, reason=None):
     return Result(rows, program.sizes, found.given, found.notes, found.largest)
 
 
-__all__ = ["Fraction", "ShapesDontFit", "product", "prove_backward", "prove_gradient", "value"]
+__all__ = [
+    "Fraction",
+    "ShapesDontFit",
+    "product",
+    "prove_backward",
+    "prove_gradient",
+    "value",
+]

@@ -72,8 +72,12 @@ class Result:
 
     def small_print(self):
         """Say for which sizes and inputs the proof holds."""
-        every = f"for every {', '.join(self.sizes)}" if self.sizes else "for these sizes"
-        return f"proved {every}{', ' if self.given else ''}{self.given}; for real numbers"
+        every = (
+            f"for every {', '.join(self.sizes)}" if self.sizes else "for these sizes"
+        )
+        return (
+            f"proved {every}{', ' if self.given else ''}{self.given}; for real numbers"
+        )
 
     def require(self):
         """Return the result, or raise if not all is proved.

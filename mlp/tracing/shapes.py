@@ -23,7 +23,9 @@ def read_shape(name, words, sizes):
     if not of:
         return Shape(axes)
     if len(behind.split()) != 1:
-        raise ValueError(f"{name}: {words!r} must name one size after 'of', as 'N of K'")
+        raise ValueError(
+            f"{name}: {words!r} must name one size after 'of', as 'N of K'"
+        )
     return Shape(axes, read_axis(name, behind.strip(), sizes))
 
 

@@ -35,7 +35,9 @@ def names_in(one):
         return frozenset([one.args[0]])
     if one.kind in ("size", "constant", "delta", "mask"):
         return frozenset()
-    inside = (part for part, _ in one.args[1]) if one.kind == "sum" else one.args[0].atoms()
+    inside = (
+        (part for part, _ in one.args[1]) if one.kind == "sum" else one.args[0].atoms()
+    )
     return frozenset().union(*map(names_in, inside))
 
 
@@ -85,7 +87,9 @@ SLOPES = {  # kind of an atom f(u): f'(u)
 
 def two_over_root_pi():
     """Return 2 / √π."""
-    return settled(((atom("constant", "pi", positive=True), Fraction(-1, 2)),)).scaled(2)
+    return settled(((atom("constant", "pi", positive=True), Fraction(-1, 2)),)).scaled(
+        2
+    )
 
 
 def exp_of(u):
@@ -99,7 +103,9 @@ def mask_arguments(u, name):
     """Return the numbers whose sign decides between formulas, if they hold an array."""
     from mlp.tracing.sums import all_atoms
 
-    found = {part for one in u.atoms() for part in all_atoms(one) if part.kind == "mask"}
+    found = {
+        part for one in u.atoms() for part in all_atoms(one) if part.kind == "mask"
+    }
     masks = sorted(one for one in found if name in names_under(one))
     return [one.args[0] for one in masks]
 

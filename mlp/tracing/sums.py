@@ -144,12 +144,20 @@ class Poly:
 
     def scaled(self, by):
         """Return the polynomial times a number."""
-        return Poly({term: whole(c * by) for term, c in self.terms.items()} if by else {})
+        return Poly(
+            {term: whole(c * by) for term, c in self.terms.items()} if by else {}
+        )
 
     @property
     def constant(self):
         """The number that this is, or None."""
-        return 0 if not self.terms else self.terms.get(()) if len(self.terms) == 1 else None
+        return (
+            0
+            if not self.terms
+            else self.terms.get(())
+            if len(self.terms) == 1
+            else None
+        )
 
     def atoms(self):
         """Return the atoms of all terms."""
@@ -195,7 +203,11 @@ def entry(name, indices):
 
 def size(name):
     """Return a size: a whole number, 1 or more."""
-    return number(name) if isinstance(name, int) else single(atom("size", name, positive=True))
+    return (
+        number(name)
+        if isinstance(name, int)
+        else single(atom("size", name, positive=True))
+    )
 
 
 def delta(a, b):
@@ -269,12 +281,16 @@ def settled(term):
         return free
     if "root" in kinds:
         for one, power in term:
-            if one.kind == "root" and power < 0:  # 1 / P^(-1/q) = P P^(-1/q) … q-1 times
+            if (
+                one.kind == "root" and power < 0
+            ):  # 1 / P^(-1/q) = P P^(-1/q) … q-1 times
                 return restart(term, one, rooted_up(one, -power))
             if one.kind == "root" and power >= one.args[1] > 1:
                 n, left = divmod(power, one.args[1])
                 apart = single(root(one.args[0], 1), int(n))
-                return restart(term, one, times(apart, power_of(single(one), int(left))))
+                return restart(
+                    term, one, times(apart, power_of(single(one), int(left)))
+                )
             if one.kind == "root" and one.args[1] == 1:
                 if (divided := by_lead(term, one)) is not None:
                     return divided
@@ -333,7 +349,9 @@ def by_deltas(term):
             todo = [tuple(moved(k, place) for k in pair) for pair in todo]
             used = [tuple(moved(k, place) for k in p) for p in used[:-1]] + used[-1:]
             places.append(place)
-    deltas = tuple(sorted({(atom("delta", *sorted(p, key=index_key)), 1) for p in used}))
+    deltas = tuple(
+        sorted({(atom("delta", *sorted(p, key=index_key)), 1) for p in used})
+    )
     value = Poly({tuple(rest): 1})
     for place in places:
         value = put(value, place)
@@ -429,7 +447,9 @@ def moved(index, place):
 
 def put(poly, place):
     """Put indices for letters in a polynomial."""
-    place = {a: b for a, b in place.items() if a != b and (a[0] != "i" or a in poly.free)}
+    place = {
+        a: b for a, b in place.items() if a != b and (a[0] != "i" or a in poly.free)
+    }
     if not place:
         return poly
     return put_cached(poly, tuple(sorted(place.items(), key=repr)))
@@ -443,7 +463,9 @@ def put_cached(poly, place):
     for term, c in poly.terms.items():
         same = tuple((one, p) for one, p in term if not touched(one, place))
         factors = [put_power(one, p, place) for one, p in term if touched(one, place)]
-        value = times(settled(same), product_of(factors)) if factors else Poly({term: 1})
+        value = (
+            times(settled(same), product_of(factors)) if factors else Poly({term: 1})
+        )
         for t, d in value.terms.items():
             add_term(total, t, c * d)
     return Poly(total)
@@ -451,9 +473,7 @@ def put_cached(poly, place):
 
 def touched(one, place):
     """Tell whether putting indices for letters may change an atom."""
-    return any(
-        a in one.free if a[0] == "i" else "label" in one.has for a in place
-    )
+    return any(a in one.free if a[0] == "i" else "label" in one.has for a in place)
 
 
 def put_power(one, power, place):
@@ -639,6 +659,7 @@ def is_positive(term):
 
 def standard_orders(letters, term):
     """Yield the letters sorted by range and place, in each order that this leaves open."""
+
     def key(letter):
         places = sorted((mark(one, letter), power) for one, power in term)
         return str(letter[2]), repr(places)
@@ -678,6 +699,8 @@ def renamed(poly):
         names = [("i", 900 + n, k[2]) for n, k in enumerate(order)]
         choice = put(poly, dict(zip(order, names)))
         choice = -choice if choice.terms[leading(choice)] < 0 else choice
-        key = sorted(([(one.id, p) for one, p in t], c) for t, c in choice.terms.items())
+        key = sorted(
+            ([(one.id, p) for one, p in t], c) for t, c in choice.terms.items()
+        )
         choices.append((key, choice))
     return min(choices, key=lambda pair: pair[0])[1]

@@ -26,7 +26,9 @@ class World:
 
     def axis_length(self, axis):
         """Return the length of an axis."""
-        return int(np.prod([sum(map(self.length, factor)) for factor in axis], dtype=int))
+        return int(
+            np.prod([sum(map(self.length, factor)) for factor in axis], dtype=int)
+        )
 
     def shape(self, axes):
         """Return a shape in numbers."""
@@ -79,7 +81,9 @@ def computed(one, letters, world):
         inner = (*letters, *names)
         part = product_value(body, inner, world)
         n = len(letters)
-        part = np.broadcast_to(part, part.shape[:n] + tuple(world.length(k[2]) for k in names))
+        part = np.broadcast_to(
+            part, part.shape[:n] + tuple(world.length(k[2]) for k in names)
+        )
         return part.sum(axis=tuple(range(n, len(inner))))
     u = value(one.args[0], letters, world)
     if one.kind == "root":
@@ -118,8 +122,10 @@ def label_value(index, letters, world):
         return world.arrays[name][places]
     own, source = SOURCES[name]
     table = table_of(own, source, world).argmax(axis=-1)
-    return table[tuple(index_value(k, letters, world) for k in indices)] if own else (
-        np.full([1] * len(letters), table)
+    return (
+        table[tuple(index_value(k, letters, world) for k in indices)]
+        if own
+        else (np.full([1] * len(letters), table))
     )
 
 
@@ -130,7 +136,9 @@ def table_of(letters, source, world):
         inner = tuple(k for k in here if k[0] == "i")
         found = value(poly, (*letters, *inner), world)
         shape = [world.length(k[2]) for k in (*letters, *inner)]
-        options.append(np.broadcast_to(found, shape).reshape(*shape[: len(letters)], -1))
+        options.append(
+            np.broadcast_to(found, shape).reshape(*shape[: len(letters)], -1)
+        )
     return np.concatenate(options, axis=-1)
 
 
@@ -159,7 +167,9 @@ def array_value(array, world):
         numbers = value(array.at(place), letters, world)
         where = positions(array.axes, flat, letters, world)
         shape = tuple(world.length(k[2]) for k in letters)
-        result[tuple(np.broadcast_to(w, shape) for w in where)] = np.broadcast_to(numbers, shape)
+        result[tuple(np.broadcast_to(w, shape) for w in where)] = np.broadcast_to(
+            numbers, shape
+        )
     return result
 
 
@@ -229,7 +239,9 @@ def range_names(u):
     """Return the names of the ranges of all letters, and of the arrays' axes."""
     names = {k[2] for k in u.free if isinstance(k[2], str)}
     for axes in DECLARED.values():
-        names |= {s for axis in axes for factor in axis for s in factor if isinstance(s, str)}
+        names |= {
+            s for axis in axes for factor in axis for s in factor if isinstance(s, str)
+        }
     return names
 
 

@@ -191,7 +191,9 @@ def judged(row, line, time_limit=5):
     if len(numbers.right) < len(numbers.asked):
         return Judged("undecided by numbers", line, seconds)
     reason = next((one.reason for one in result.arguments.values() if not one), "")
-    return Judged("right and proved" if result else "right, not proved", line, seconds, reason)
+    return Judged(
+        "right and proved" if result else "right, not proved", line, seconds, reason
+    )
 
 
 def attack(n, seed, report=print, only=None):
@@ -212,7 +214,9 @@ def attack(n, seed, report=print, only=None):
         count[result.outcome] += 1
         slow = max(slow, result.seconds)
         if result.outcome in ("WRONG AND PROVED", "right, not proved"):
-            report(f"{result.outcome}: {row[0]}, line {line}, {text}: {result.text[:300]}")
+            report(
+                f"{result.outcome}: {row[0]}, line {line}, {text}: {result.text[:300]}"
+            )
     return count, slow
 
 

@@ -24,7 +24,10 @@ def main():
                 continue
             start = perf_counter()
             result = judged(row)
-            print(f"  {row[0]:40} {result.verdict:10} {perf_counter() - start:6.2f} s", flush=True)
+            print(
+                f"  {row[0]:40} {result.verdict:10} {perf_counter() - start:6.2f} s",
+                flush=True,
+            )
             expected = "proved" if title == "right" else "wrong"
             if result.verdict != expected or sys.argv[1:]:
                 print(result)

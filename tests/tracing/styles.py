@@ -103,7 +103,12 @@ def columns_backward(dz, cache):
 
 
 backward_pair(
-    "affine, one column vector", columns_forward, columns_backward, W="H D", x="D", b="H"
+    "affine, one column vector",
+    columns_forward,
+    columns_backward,
+    W="H D",
+    x="D",
+    b="H",
 )
 
 
@@ -113,7 +118,13 @@ def affine_swapped(dout, cache):
 
 
 backward_pair(
-    "affine, dw transposed", affine_forward, affine_swapped, False, x="N D", w="D D", b="D"
+    "affine, dw transposed",
+    affine_forward,
+    affine_swapped,
+    False,
+    x="N D",
+    w="D D",
+    b="D",
 )
 
 
@@ -133,7 +144,13 @@ def affine_kept(dout, cache):
 
 
 backward_pair(
-    "affine, db of another shape", affine_forward, affine_kept, False, x="N D", w="D M", b="M"
+    "affine, db of another shape",
+    affine_forward,
+    affine_kept,
+    False,
+    x="N D",
+    w="D M",
+    b="M",
 )
 
 
@@ -182,16 +199,16 @@ def relu_out_backward(dout, out):
     return dout * (out > 0).astype(float)
 
 
-backward_pair("relu, mask from the output", relu_out_forward, relu_out_backward, x="N D")
+backward_pair(
+    "relu, mask from the output", relu_out_forward, relu_out_backward, x="N D"
+)
 
 
 def relu_ge_backward(dout, out):
     return dout * (out >= 0)
 
 
-backward_pair(
-    "relu, out >= 0", relu_out_forward, relu_ge_backward, False, x="N D"
-)
+backward_pair("relu, out >= 0", relu_out_forward, relu_ge_backward, False, x="N D")
 
 
 def leaky_forward(x, alpha=0.1):
@@ -208,7 +225,9 @@ def leaky_backward(dout, cache):
 
 
 backward_pair("leaky relu, in place", leaky_forward, leaky_backward, x="N D")
-backward_pair("leaky relu, alpha given", leaky_forward, leaky_backward, x="N D", alpha=0.25)
+backward_pair(
+    "leaky relu, alpha given", leaky_forward, leaky_backward, x="N D", alpha=0.25
+)
 
 
 def leaky_max_forward(x):
@@ -264,16 +283,16 @@ def sigmoid_of_x_backward(dout, x):
     return dout * s * (1 - s)
 
 
-backward_pair("sigmoid by tanh", sigmoid_in_tanh_forward, sigmoid_of_x_backward, x="N D")
+backward_pair(
+    "sigmoid by tanh", sigmoid_in_tanh_forward, sigmoid_of_x_backward, x="N D"
+)
 
 
 def sigmoid_wrong_backward(dout, out):
     return dout * out * (1 + out)
 
 
-backward_pair(
-    "sigmoid, sign", sigmoid_forward, sigmoid_wrong_backward, False, x="N D"
-)
+backward_pair("sigmoid, sign", sigmoid_forward, sigmoid_wrong_backward, False, x="N D")
 
 
 def tanh_forward(x):
@@ -292,7 +311,9 @@ def tanh_wrong_backward(dout, out):
     return dout * (1 - out)
 
 
-backward_pair("tanh, square forgotten", tanh_forward, tanh_wrong_backward, False, x="N D")
+backward_pair(
+    "tanh, square forgotten", tanh_forward, tanh_wrong_backward, False, x="N D"
+)
 
 
 def swish_forward(x, beta):
@@ -319,7 +340,9 @@ def gelu_forward(x):
 
 def gelu_backward(dout, cache):
     x, t = cache
-    slope = 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * C * (1 + 3 * 0.044715 * np.square(x))
+    slope = 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * C * (
+        1 + 3 * 0.044715 * np.square(x)
+    )
     return dout * slope
 
 
@@ -482,7 +505,11 @@ def spatial_forward(x, gamma, beta, eps=1e-5):
     mu = x.mean(axis=(0, 2, 3), keepdims=True)
     std = np.sqrt(x.var(axis=(0, 2, 3), keepdims=True) + eps)
     xhat = (x - mu) / std
-    return gamma[None, :, None, None] * xhat + beta.reshape(1, -1, 1, 1), (xhat, std, gamma)
+    return gamma[None, :, None, None] * xhat + beta.reshape(1, -1, 1, 1), (
+        xhat,
+        std,
+        gamma,
+    )
 
 
 def spatial_backward(dout, cache):
@@ -611,11 +638,17 @@ def groupnorm_forward(x, G, eps=1e-5):
 def groupnorm_backward(dout, cache):
     zhat, std = cache
     dz = dout.reshape(zhat.shape)
-    dz = dz - dz.mean(axis=2, keepdims=True) - zhat * (dz * zhat).mean(axis=2, keepdims=True)
+    dz = (
+        dz
+        - dz.mean(axis=2, keepdims=True)
+        - zhat * (dz * zhat).mean(axis=2, keepdims=True)
+    )
     return (dz / std).reshape(dout.shape)
 
 
-backward_pair("group norm, two groups", groupnorm_forward, groupnorm_backward, x="N 2C", G=2)
+backward_pair(
+    "group norm, two groups", groupnorm_forward, groupnorm_backward, x="N 2C", G=2
+)
 
 
 def normalize_forward(x):
@@ -652,7 +685,11 @@ def softmax_wrong_backward(dout, p):
 
 
 backward_pair(
-    "softmax, the diagonal alone", softmax_forward, softmax_wrong_backward, False, s="N K"
+    "softmax, the diagonal alone",
+    softmax_forward,
+    softmax_wrong_backward,
+    False,
+    s="N K",
 )
 
 
@@ -706,7 +743,9 @@ def one_hot_gradient(s, y):
     return (p - Y) / N
 
 
-gradient_pair("softmax loss, one-hot", one_hot_loss, one_hot_gradient, s="N K", y="N of K")
+gradient_pair(
+    "softmax loss, one-hot", one_hot_loss, one_hot_gradient, s="N K", y="N of K"
+)
 
 
 def one_hot_wrong(s, y):
@@ -716,7 +755,12 @@ def one_hot_wrong(s, y):
 
 
 gradient_pair(
-    "softmax loss, 1/N forgotten", one_hot_loss, one_hot_wrong, False, s="N K", y="N of K"
+    "softmax loss, 1/N forgotten",
+    one_hot_loss,
+    one_hot_wrong,
+    False,
+    s="N K",
+    y="N of K",
 )
 
 
@@ -818,7 +862,9 @@ def huber_loss(r, delta=1.0):
     return np.sum(np.where(a <= delta, 0.5 * r**2, delta * (a - 0.5 * delta)))
 
 
-gradient_pair("Huber", huber_loss, lambda r, delta=1.0: np.clip(r, -delta, delta), r="N")
+gradient_pair(
+    "Huber", huber_loss, lambda r, delta=1.0: np.clip(r, -delta, delta), r="N"
+)
 
 
 def cosine_loss(a, b):
@@ -855,7 +901,11 @@ def l1_loss(w, lam):
 
 
 gradient_pair(
-    "l1 penalty", l1_loss, lambda w, lam: (lam * np.sign(w), np.abs(w).sum()), w="D K", lam=""
+    "l1 penalty",
+    l1_loss,
+    lambda w, lam: (lam * np.sign(w), np.abs(w).sum()),
+    w="D K",
+    lam="",
 )
 
 
@@ -883,7 +933,9 @@ def rnn_step_wrong(dnext_h, cache):
     return da @ Wx.T, da @ Wh, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-backward_pair("rnn step, Wh not transposed", rnn_step_forward, rnn_step_wrong, False, **RNN)
+backward_pair(
+    "rnn step, Wh not transposed", rnn_step_forward, rnn_step_wrong, False, **RNN
+)
 
 
 def rnn_forward(x, h0, Wx, Wh, b):
@@ -947,8 +999,17 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     do = dnext_h * tanh_c
     dc = dnext_c + dnext_h * o * (1 - tanh_c**2)
     df, di, dg, dprev_c = dc * prev_c, dc * g, dc * i, dc * f
-    da = np.hstack((di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2)))
-    return da.dot(Wx.T), da.dot(Wh.T), dprev_c, x.T.dot(da), prev_h.T.dot(da), da.sum(axis=0)
+    da = np.hstack(
+        (di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2))
+    )
+    return (
+        da.dot(Wx.T),
+        da.dot(Wh.T),
+        dprev_c,
+        x.T.dot(da),
+        prev_h.T.dot(da),
+        da.sum(axis=0),
+    )
 
 
 LSTM = dict(x="N D", prev_h="N H", prev_c="N H", Wx="D 4H", Wh="H 4H", b="4H")
@@ -983,14 +1044,23 @@ def lstm_swapped_backward(dh, dc, cache):
     t = np.tanh(c)
     dc = dc + dh * o * (1 - t * t)
     da = np.concatenate(
-        [dc * prev_c * f * (1 - f), dc * g * i * (1 - i), dh * t * o * (1 - o), dc * i * (1 - g * g)],
+        [
+            dc * prev_c * f * (1 - f),
+            dc * g * i * (1 - i),
+            dh * t * o * (1 - o),
+            dc * i * (1 - g * g),
+        ],
         axis=1,
     )
     return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, np.sum(da, axis=0)
 
 
 backward_pair(
-    "lstm step, two gates swapped", lstm_split_forward, lstm_swapped_backward, False, **LSTM
+    "lstm step, two gates swapped",
+    lstm_split_forward,
+    lstm_swapped_backward,
+    False,
+    **LSTM,
 )
 
 
@@ -1009,7 +1079,16 @@ def gru_backward(dout, cache):
     dar = drh * h * r * (1 - r)
     dx = daz @ Wz.T + dar @ Wr.T + dan @ Wn.T
     dh = dout * z + daz @ Uz.T + dar @ Ur.T + drh * r
-    return dx, dh, x.T @ daz, h.T @ daz, x.T @ dar, h.T @ dar, x.T @ dan, (r * h).T @ dan
+    return (
+        dx,
+        dh,
+        x.T @ daz,
+        h.T @ daz,
+        x.T @ dar,
+        h.T @ dar,
+        x.T @ dan,
+        (r * h).T @ dan,
+    )
 
 
 backward_pair(
@@ -1141,7 +1220,9 @@ def embedding_backward(dout, cache):
     return dW
 
 
-backward_pair("embedding, add.at", embedding_forward, embedding_backward, W="V D", y="N of V")
+backward_pair(
+    "embedding, add.at", embedding_forward, embedding_backward, W="V D", y="N of V"
+)
 
 
 def one_hot_embedding_forward(W, y):
@@ -1166,7 +1247,12 @@ def embedding_wrong(dout, cache):
 
 
 backward_pair(
-    "embedding, += at labels", embedding_forward, embedding_wrong, False, W="V D", y="N of V"
+    "embedding, += at labels",
+    embedding_forward,
+    embedding_wrong,
+    False,
+    W="V D",
+    y="N of V",
 )
 
 
@@ -1207,7 +1293,9 @@ def residual_wrong(dout, cache):
     return dx - dout, dW1, db1, dW2, db2
 
 
-backward_pair("residual, skip forgotten", residual_forward, residual_wrong, False, **RESIDUAL)
+backward_pair(
+    "residual, skip forgotten", residual_forward, residual_wrong, False, **RESIDUAL
+)
 
 
 def conv_forward(x, w):
@@ -1331,7 +1419,11 @@ def max_shift_forward(x):
 
 
 backward_pair(
-    "shifted rows, shift forgotten", lambda x: max_shift_forward(x)[0], lambda dout, x: dout, False, x="N D"
+    "shifted rows, shift forgotten",
+    lambda x: max_shift_forward(x)[0],
+    lambda dout, x: dout,
+    False,
+    x="N D",
 )
 
 
@@ -1380,7 +1472,9 @@ def two_layer_gradient(X, y, W1, b1, W2, b2, reg):
 
 
 TWO_LAYERS = dict(X="N D", y="N of K", W1="D H", b1="H", W2="H K", b2="K", reg="")
-gradient_pair("two-layer net, loss and penalty", two_layer_loss, two_layer_gradient, **TWO_LAYERS)
+gradient_pair(
+    "two-layer net, loss and penalty", two_layer_loss, two_layer_gradient, **TWO_LAYERS
+)
 
 
 def two_layer_wrong(X, y, W1, b1, W2, b2, reg):
@@ -1389,4 +1483,10 @@ def two_layer_wrong(X, y, W1, b1, W2, b2, reg):
     return grads
 
 
-gradient_pair("two-layer net, penalty halved", two_layer_loss, two_layer_wrong, False, **TWO_LAYERS)
+gradient_pair(
+    "two-layer net, penalty halved",
+    two_layer_loss,
+    two_layer_wrong,
+    False,
+    **TWO_LAYERS,
+)

@@ -23,7 +23,11 @@ def affine_backward(dout, cache):
         (dict(x="N D!", w="D K"), ValueError, "x: 'D!' is no length"),
         (dict(x="N 0", w="D K"), ValueError, "x: '0' is no length"),
         (dict(x="N of K of", w="D K"), ValueError, "x: 'N of K of' must name one size"),
-        (dict(x=np.ones((2, 3)), w=np.ones((3, 2))), TypeError, "no argument has a shape"),
+        (
+            dict(x=np.ones((2, 3)), w=np.ones((3, 2))),
+            TypeError,
+            "no argument has a shape",
+        ),
     ],
 )
 def test_shapes_that_cannot_be_read(shapes, error, words):
@@ -53,7 +57,9 @@ def test_too_few_gradients():
 
 
 def test_too_many_gradients():
-    why = reason(affine, lambda dout, c: (*affine_backward(dout, c), dout), x="N D", w="D K")
+    why = reason(
+        affine, lambda dout, c: (*affine_backward(dout, c), dout), x="N D", w="D K"
+    )
     assert "returns 3 gradients" in why
 
 
@@ -144,7 +150,9 @@ def test_a_branch_on_values():
     def backward(dout, x):
         return dout * (2 if x.sum() > 0 else 3)
 
-    assert "a branch on values" in prove_backward(forward, backward, x="N D")["x"].reason
+    assert (
+        "a branch on values" in prove_backward(forward, backward, x="N D")["x"].reason
+    )
 
 
 def test_any_name_is_free_for_an_argument():
@@ -163,7 +171,9 @@ def test_the_time_limit_holds():
             x = np.tanh(x @ w) * (1 + x)
         return x, None
 
-    result = prove_backward(forward, lambda dout, x, w: dout, x="N D", w="D D", time_limit=0.5)
+    result = prove_backward(
+        forward, lambda dout, x, w: dout, x="N D", w="D D", time_limit=0.5
+    )
     assert result.verdict in ("wrong", "can't tell")
 
 
@@ -171,5 +181,8 @@ def test_what_a_result_shows():
     result = prove_backward(affine, affine_backward, x="N D", w="D K").require()
     assert bool(result) and result["x"].verdict == "proved"
     assert repr(result).startswith("proved\n  x  proved")
-    assert "<table>" in result._repr_html_() and "proved for every N, D, K" in result.theorem
+    assert (
+        "<table>" in result._repr_html_()
+        and "proved for every N, D, K" in result.theorem
+    )
     assert "dw[p, c] = Σ_i" in result.theorem

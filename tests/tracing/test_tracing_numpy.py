@@ -201,7 +201,9 @@ def random_program(rng):
             names.append(name)
         else:
             lines.append(rng.choice(WRITES).format(rng.choice(names), rng.choice("23")))
-    lines += [f"return {' + '.join(f'{n}.sum() * {k + 1}' for k, n in enumerate(names))} + a"]
+    lines += [
+        f"return {' + '.join(f'{n}.sum() * {k + 1}' for k, n in enumerate(names))} + a"
+    ]
     return "; ".join(lines)
 
 

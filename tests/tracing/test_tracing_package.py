@@ -48,7 +48,9 @@ def test_softmax():
 )
 def test_losses(loss, shapes):
     result = prove_gradient(
-        lambda scores, y: loss(scores, y)[0], lambda scores, y: loss(scores, y)[1], **shapes
+        lambda scores, y: loss(scores, y)[0],
+        lambda scores, y: loss(scores, y)[1],
+        **shapes,
     )
     assert result, result
     wrong = prove_gradient(
@@ -110,8 +112,6 @@ def network_functions(activation, penalty):
 @pytest.mark.parametrize("activation, penalty", [("tanh", "l2"), ("relu", "l1")])
 def test_the_whole_loss(activation, penalty):
     loss, grads = network_functions(activation, penalty)
-    result = prove_gradient(
-        loss, grads, X="N D", y="N of K", reg="", **layer_shapes(2)
-    )
+    result = prove_gradient(loss, grads, X="N D", y="N of K", reg="", **layer_shapes(2))
     assert result, result
     assert "reg" in result.given

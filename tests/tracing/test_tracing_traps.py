@@ -453,7 +453,9 @@ def test_size_1_is_a_case_of_its_own_where_the_program_makes_it_one():
     def forward(x):
         return x.sum(axis=1, keepdims=True).squeeze(), x.shape
 
-    result = prove_backward(forward, lambda dout, shape: np.ones(shape) * dout[:, None], x="N D")
+    result = prove_backward(
+        forward, lambda dout, shape: np.ones(shape) * dout[:, None], x="N D"
+    )
     assert result and "N ≥ 2" in result.given
 
     unbiased = prove_gradient(
