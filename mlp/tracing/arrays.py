@@ -360,6 +360,11 @@ class Array:
         return self
 
 
+def frozen_reader(array):
+    """Return the function from places to numbers, computed once for each block."""
+    return Version(array.axes, array.reader()).at
+
+
 def refuse(why):
     """Raise."""
     raise CantTell(why)
@@ -509,7 +514,9 @@ def sum_over(array, axis, keepdims=False):
 
 def contracted(a, b, names_a, names_b, names_out):
     """Multiply two arrays and sum over what is not in the result, as einsum does."""
-    a, b = as_array(a), as_array(b)
+    from mlp.tracing.names import names as defined
+
+    a, b = defined.named(as_array(a)), defined.named(as_array(b))
     axes = {}
     for array, names in ((a, names_a), (b, names_b)):
         if len(names) != array.ndim:
@@ -534,7 +541,8 @@ def contracted(a, b, names_a, names_b, names_out):
 
     kind = max(a.kind, b.kind, key="bif".index)
     kind = "i" if kind == "b" else kind
-    return Array(Store(tuple(axes[n] for n in names_out), formula, kind))
+    result = Array(Store(tuple(axes[n] for n in names_out), formula, kind))
+    return defined.named(result)
 
 
 def matmul(a, b):

@@ -10,10 +10,12 @@ import numpy as np
 from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
-from mlp.tracing.masks import almost_zero, hypotheses
+from mlp.tracing.masks import hypotheses
+from mlp.tracing.names import adjoints, is_zero, names, newest_all, polys_of, reached
 from mlp.tracing.items import RANGES
 from mlp.tracing.maxima import SOURCES, forget_labels
 from mlp.tracing.numbers import entries_that_are_wrong
+from mlp.tracing.printing import index_text, length, shown, text
 from mlp.tracing.programs import BadProgram, read_program
 from mlp.tracing.refusal import CantTell, OutOfTime, clock
 from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
@@ -90,7 +92,7 @@ class Findings:
     reason: str = ""
     notes: list = field(default_factory=list)
     largest: float = 0.0
-    given: str = ""
+    given: list = field(default_factory=list)
 
 
 def decide(program, time_limit, with_numbers=True):
@@ -104,8 +106,7 @@ def decide(program, time_limit, with_numbers=True):
         found.right.clear()
         return result_of(program, found, shapes_error(program) or str(error))
     try:
-        clock.start(time_limit)
-        by_proof(program, found, with_numbers)
+        by_proof(program, found, time_limit)
     except BadProgram as error:
         found.reason = str(error)
     except CantTell as error:
@@ -237,15 +238,63 @@ def slip_text(slip, world):
 # proof
 
 
-def by_proof(program, found, with_numbers):
-    """Trace the program, compare the trace with it, and prove its gradients."""
+def by_proof(program, found, time_limit):
+    """Prove the gradients: unfolded first, with names for what takes long."""
+    share = None if time_limit is None else time_limit / 4
+    late = attempt(program, found, share, named=False)
+    if late and time_limit is not None:
+        attempt(program, found, time_limit - share, named=True)
+
+
+def attempt(program, found, seconds, named):
+    """Trace the program, compare the trace with it, and prove its gradients.
+
+    Returns
+    -------
+    late : bool
+        Whether the time was over before all was decided.
+    """
+    begin_anew(named)
+    clock.start(seconds)
+    try:
+        outputs, weights, grads = program.trace()
+        found.asked = [name for name in program.asked if name in grads]
+        fitting = fitting_gradients(program, found, grads)
+        audit(program, found, outputs, fitting)
+        J = weighed_sum(outputs, weights)
+        slope = slopes_of(J, program)
+    except OutOfTime as error:
+        found.reason = str(error)
+        return True
+    todo = {name: grad for name, grad in fitting.items() if name not in found.proved}
+    doubts = {name: doubt_of(slope, name, grad) for name, grad in todo.items()}
+    for name, doubt in doubts.items():
+        if doubt:
+            found.doubts[name] = doubt
+        else:
+            found.proved[name] = statement(name, todo[name])
+            found.doubts.pop(name, None)
+    proved = [name for name, doubt in doubts.items() if not doubt]
+    if proved:
+        found.given += [part for part in conditions(J, proved) if part not in found.given]
+        if any(part.startswith("wherever") for part in found.given):
+            found.notes += [note for note in jumps(program) if note not in found.notes]
+    return any("not decided within" in doubt for doubt in doubts.values())
+
+
+def begin_anew(named):
+    """Forget what another program left."""
     forget()
     forget_labels()
     RANGES.clear()
+    names.clear()
+    names.active = named
     bounds.least.clear()
     hypotheses.nonzero.clear()
-    outputs, weights, grads = program.trace()
-    found.asked = [name for name in program.asked if name in grads]
+
+
+def fitting_gradients(program, found, grads):
+    """Return the gradients that have the shapes of their arguments."""
     fitting = {}
     for name, grad in grads.items():
         axes = program.shapes[name].axes
@@ -256,7 +305,11 @@ def by_proof(program, found, with_numbers):
                 f"the gradient has shape {shape_text(grad.shape)}, {name} has "
                 f"{shape_text(given_shape(axes))}"
             )
-    audit(program, found, outputs, fitting)
+    return fitting
+
+
+def weighed_sum(outputs, weights):
+    """Return the sum of the outputs, each entry times its dout."""
     J = ZERO
     for name, out in outputs.items():
         for place in all_places(out.axes, 1):
@@ -264,21 +317,21 @@ def by_proof(program, found, with_numbers):
             if weights[name] is not None:
                 body = times(body, weights[name].at(place))
             J = J + total(letters_of(place), body)
-    for name, grad in fitting.items():
-        try:
-            doubt = doubt_of(J, name, grad)
-        except OutOfTime as error:
-            doubt = str(error)
-        except CantTell as error:
-            doubt = str(error)
-        if doubt:
-            found.doubts[name] = doubt
-        else:
-            found.proved[name] = statement(name, grad)
-    kinks = [u for name in found.proved for u in mask_arguments(J, name)]
-    found.given = conditions(kinks, J)
-    if kinks and found.proved:
-        found.notes += jumps(program)
+    return J
+
+
+def slopes_of(J, program):
+    """Return the function from an argument's name and a place to the derivative."""
+    if not names.order:
+        return lambda name, flat: derivative(J, name, flat)
+    sizes, _ = next(iter(random_worlds(program)))
+    world = drawn(program, sizes, np.random.RandomState(9))
+    rng = np.random.RandomState(10)
+    for name, axes in DECLARED.items():
+        if name not in world.arrays:
+            world.arrays[name] = rng.normal(size=world.shape(axes))
+    world.axes = {**world.axes, **DECLARED}
+    return adjoints(J, list(names.order), world)
 
 
 def given_shape(axes):
@@ -288,27 +341,28 @@ def given_shape(axes):
     return tuple(map(length_of, axes))
 
 
-def doubt_of(J, name, grad):
+def doubt_of(slope, name, grad):
     """Say why a gradient is not shown to be right, or return an empty text."""
-    for place in all_places(grad.axes, 800):
-        flat = tuple(k for part in place for k in part)
-        gap = derivative(J, name, flat) - grad.at(place)
-        if not almost_zero(gap):
-            if rounding_only(gap, J):
-                return "not shown: equal but for the rounding of constants"
-            return "not shown: the derivative and the program's formula were not found equal"
+    try:
+        for place in all_places(grad.axes, 800):
+            flat = tuple(k for part in place for k in part)
+            gap = slope(name, flat) - grad.at(place)
+            if not is_zero(gap):
+                if rounding_only(gap):
+                    return "not shown: equal but for the rounding of constants"
+                return "not shown: the derivative and the program's formula differ as written"
+    except CantTell as error:
+        return str(error)
     return ""
 
 
-def rounding_only(gap, J):
+def rounding_only(gap):
     """Tell whether all coefficients of a difference look like rounding."""
     return all(0 < abs(float(c)) < 1e-12 for c in gap.terms.values())
 
 
 def statement(name, grad):
     """Return the formula that was proved, entry by entry, when it is asked."""
-    from mlp.tracing.printing import index_text, shown
-
     places = list(islice(all_places(grad.axes, 1), 6))
     values = [grad.at(place) for place in places]
 
@@ -353,24 +407,23 @@ def jumps(program):
     return []
 
 
-def conditions(kinks, J):
-    """Say for which sizes and inputs the theorem holds."""
-    from mlp.tracing.printing import length, text
-
+def conditions(J, proved):
+    """Say for which sizes and inputs the theorem holds, in parts."""
     parts = [f"{name} ≥ {n}" for name, n in sorted(bounds.least.items()) if n > 1]
-    kinks = list(dict.fromkeys(map(renamed, [*hypotheses.nonzero, *kinks])))
-    words = sorted(
-        (text(u) for u in kinks if length(u) < 25), key=lambda t: (len(t), t)
-    )
-    labels = {k for part in all_indices(J) for k in [part[1]] if k in SOURCES}
-    if labels:
+    formulas = [J, *(p for name in reached(J) for p in polys_of(name))]
+    if any(k[1] in SOURCES for u in formulas for k in all_indices(u)):
         parts.append("wherever the place of each maximum stays")
-    if len(words) < len(kinks):
+    kinks = [u for name in proved for u in mask_arguments(J, name)]
+    kinks = list(dict.fromkeys(map(renamed, [*hypotheses.nonzero, *kinks])))
+    words = [text(u) for u in kinks if length(u) < 25 and not newest_all(u)]
+    words.sort(key=lambda t: (len(t), t))
+    inside = any("mask" in one.has for u in formulas for one in u.atoms())
+    if len(words) < len(kinks) or (inside and names.order):
         parts.append("wherever no two numbers that are compared are the same")
     elif words:
-        one = words[0] + " is not 0" if len(words) == 1 else "none of these is 0: "
+        one = f"{words[0]} is not 0" if len(words) == 1 else "none of these is 0: "
         parts.append(f"wherever {one}{', '.join(words) if len(words) > 1 else ''}")
-    return ", ".join(parts)
+    return parts
 
 
 def all_indices(u):
@@ -492,7 +545,7 @@ def result_of(program, found, reason=None):
             reason = found.doubts.get(name) or found.reason
             verdict = CHECKED if name in found.right else CANT_TELL
             rows[name] = ArgumentResult(name, verdict, reason)
-    return Result(rows, program.sizes, found.given, found.notes, found.largest)
+    return Result(rows, program.sizes, ", ".join(found.given), found.notes, found.largest)
 
 
 __all__ = [

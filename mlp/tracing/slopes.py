@@ -110,8 +110,9 @@ def mask_arguments(u, name):
     return [one.args[0] for one in masks]
 
 
-def names_under(mask):
-    """Return the names of the arrays inside a mask, those in masks inside it, too."""
+@kept(100_000)
+def names_under(one):
+    """Return the names of the arrays in an atom, also those inside of masks."""
     from mlp.tracing.sums import all_atoms
 
-    return {part.args[0] for part in all_atoms(mask) if part.kind == "entry"}
+    return frozenset(part.args[0] for part in all_atoms(one) if part.kind == "entry")

@@ -19,6 +19,7 @@ from itertools import combinations, groupby, islice, permutations, product
 from mlp.tracing.refusal import CantTell, clock
 
 atoms_by_key = {}
+definitions = {}  # name of an array: what it stands for, see names.py
 caches = []
 
 
@@ -71,6 +72,8 @@ def facts(kind, args):
     if kind in ("entry", "delta"):
         indices = args[1] if kind == "entry" else args
         kinds = frozenset([kind, "label"] if has_label(indices) else [kind])
+        if kind == "entry" and args[0] in definitions:
+            kinds |= definitions[args[0]].kinds
         return letters_in(indices), -1, 1, kinds
     if kind == "sum":
         names, inner = args

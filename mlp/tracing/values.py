@@ -9,6 +9,7 @@ import numpy as np
 from mlp.tracing.axes import Size
 from mlp.tracing.maxima import SOURCES
 from mlp.tracing.refusal import CantTell
+from mlp.tracing.sums import definitions
 
 
 @dataclass
@@ -74,6 +75,9 @@ def computed(one, letters, world):
         return (a == b).astype(float)
     if one.kind == "entry":
         name, indices = one.args
+        if name in definitions and name not in world.arrays:
+            world.arrays[name] = array_value(definitions[name], world)
+            world.axes = {**world.axes, name: definitions[name].axes}
         places = positions(world.axes[name], indices, letters, world)
         return world.arrays[name][places].astype(float) + np.zeros(flat)
     if one.kind == "sum":
