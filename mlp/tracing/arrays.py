@@ -360,11 +360,6 @@ class Array:
         return self
 
 
-def frozen_reader(array):
-    """Return the function from places to numbers, computed once for each block."""
-    return Version(array.axes, array.reader()).at
-
-
 def refuse(why):
     """Raise."""
     raise CantTell(why)

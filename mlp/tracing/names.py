@@ -50,15 +50,16 @@ class Names:
         """Return an array whose entries are names, if their formulas are long."""
         if not self.active or array.index or array.kind == "b":
             return array
-        polys = tuple(array.at(place) for place in all_places(array.axes, 1))
+        held = array.store.version  # views of one array share its name
+        polys = tuple(held.at(place) for place in all_places(held.axes, 1))
         if max(map(length, polys)) <= SHORT:
             return array
-        key = array.axes, polys
+        key = held.axes, polys
         if key not in self.by_key:
             name = f"{prefix}{len(self.order) + 1}"
             self.by_key[key] = name
             kinds = frozenset().union(*[one.has for p in polys for one in p.atoms()])
-            definitions[name] = Definition(array.axes, ar.frozen_reader(array), kinds)
+            definitions[name] = Definition(held.axes, held.at, kinds)
             self.order.append(name)
         return array_of_name(self.by_key[key], array)
 
@@ -81,7 +82,8 @@ def array_of_name(name, like):
     def formula(place):
         return entry(name, tuple(k for part in place for k in part))
 
-    result = ar.Array(ar.Store(like.axes, formula, like.kind), scalar=like.scalar)
+    store = ar.Store(like.store.axes, formula, like.kind)
+    result = ar.Array(store, like.axes, like.down, like.up, like.scalar)
     result.contiguous = like.contiguous
     return result
 
@@ -130,6 +132,16 @@ def unfolded_power(one, p, name):
     else:
         value = rebuild[one.kind](unfold(one.args[0], name), *one.args[1:])
     return settled(((one, p),)) if value == single(one) else power_by_rule[0](value, p)
+
+
+def unfolded(u, longest):
+    """Return a number without names, or None if that is longer than so many atoms."""
+    while length(u) <= longest:
+        name = newest(u)
+        if name is None:
+            return u
+        u = unfold(u, name)
+    return None
 
 
 def newest(u):

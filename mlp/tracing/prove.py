@@ -11,11 +11,11 @@ from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
 from mlp.tracing.masks import hypotheses
-from mlp.tracing.names import adjoints, is_zero, names, newest_all, polys_of, reached
+from mlp.tracing.names import adjoints, is_zero, names, polys_of, reached, unfolded
 from mlp.tracing.items import RANGES
 from mlp.tracing.maxima import SOURCES, forget_labels
 from mlp.tracing.numbers import entries_that_are_wrong
-from mlp.tracing.printing import index_text, length, shown, text
+from mlp.tracing.printing import LONGEST, index_text, shown, text
 from mlp.tracing.programs import BadProgram, read_program
 from mlp.tracing.refusal import CantTell, OutOfTime, clock
 from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
@@ -239,20 +239,17 @@ def slip_text(slip, world):
 
 
 def by_proof(program, found, time_limit):
-    """Prove the gradients: unfolded first, with names for what takes long."""
-    share = None if time_limit is None else time_limit / 4
-    late = attempt(program, found, share, named=False)
-    if late and time_limit is not None:
-        attempt(program, found, time_limit - share, named=True)
+    """Prove the gradients: with names first, unfolded as the fallback."""
+    share = None if time_limit is None else time_limit / 2
+    attempt(program, found, share, named=True)
+    if set(found.asked) - set(found.proved) - set(found.wrong):
+        attempt(program, found, share, named=False)
 
 
 def attempt(program, found, seconds, named):
     """Trace the program, compare the trace with it, and prove its gradients.
 
-    Returns
-    -------
-    late : bool
-        Whether the time was over before all was decided.
+    What is not decided in so many seconds stays open.
     """
     begin_anew(named)
     clock.start(seconds)
@@ -265,7 +262,7 @@ def attempt(program, found, seconds, named):
         slope = slopes_of(J, program)
     except OutOfTime as error:
         found.reason = str(error)
-        return True
+        return
     todo = {name: grad for name, grad in fitting.items() if name not in found.proved}
     doubts = {name: doubt_of(slope, name, grad) for name, grad in todo.items()}
     for name, doubt in doubts.items():
@@ -279,7 +276,6 @@ def attempt(program, found, seconds, named):
         found.given += [part for part in conditions(J, proved) if part not in found.given]
         if any(part.startswith("wherever") for part in found.given):
             found.notes += [note for note in jumps(program) if note not in found.notes]
-    return any("not decided within" in doubt for doubt in doubts.values())
 
 
 def begin_anew(named):
@@ -364,7 +360,7 @@ def rounding_only(gap):
 def statement(name, grad):
     """Return the formula that was proved, entry by entry, when it is asked."""
     places = list(islice(all_places(grad.axes, 1), 6))
-    values = [grad.at(place) for place in places]
+    values = [unfolded(grad.at(place), LONGEST) or grad.at(place) for place in places]
 
     def lines():
         result = []
@@ -413,17 +409,21 @@ def conditions(J, proved):
     formulas = [J, *(p for name in reached(J) for p in polys_of(name))]
     if any(k[1] in SOURCES for u in formulas for k in all_indices(u)):
         parts.append("wherever the place of each maximum stays")
-    kinks = [u for name in proved for u in mask_arguments(J, name)]
-    kinks = list(dict.fromkeys(map(renamed, [*hypotheses.nonzero, *kinks])))
-    words = [text(u) for u in kinks if length(u) < 25 and not newest_all(u)]
-    words.sort(key=lambda t: (len(t), t))
-    inside = any("mask" in one.has for u in formulas for one in u.atoms())
-    if len(words) < len(kinks) or (inside and names.order):
+    kinks = [u for poly in formulas for name in proved for u in mask_arguments(poly, name)]
+    kinks = dict.fromkeys(map(short_form, [*hypotheses.nonzero, *kinks]))
+    words = sorted({text(u) for u in kinks if u}, key=lambda t: (len(t), t))
+    if None in kinks or (not kinks and any("mask" in o.has for u in formulas for o in u.atoms())):
         parts.append("wherever no two numbers that are compared are the same")
     elif words:
         one = f"{words[0]} is not 0" if len(words) == 1 else "none of these is 0: "
         parts.append(f"wherever {one}{', '.join(words) if len(words) > 1 else ''}")
     return parts
+
+
+def short_form(u):
+    """Return a number without names and with standard letters; None if it is long."""
+    u = unfolded(u, 25)
+    return u and renamed(u)
 
 
 def all_indices(u):

@@ -17,7 +17,8 @@ from time import perf_counter
 import styles
 
 from mlp.tracing.programs import BadProgram, read_program
-from mlp.tracing.prove import Findings, by_numbers, decide
+from mlp.tracing.prove import Findings, attempt, by_numbers, decide, result_of
+from mlp.tracing.refusal import CantTell
 
 SOURCE = open(styles.__file__, encoding="utf-8").read()
 TREE = ast.parse(SOURCE)
@@ -169,7 +170,19 @@ class Judged:
     text: str = ""
 
 
-def judged(row, line, time_limit=5):
+def by_the_prover(program, time_limit, named):
+    """Return the result of the prover alone: as users get it, or only with names."""
+    if named is None:
+        return decide(program, time_limit, with_numbers=False)
+    found = Findings(asked=program.asked)
+    try:
+        attempt(program, found, time_limit, named=named)
+    except (BadProgram, CantTell) as error:
+        found.reason = str(error)
+    return result_of(program, found)
+
+
+def judged(row, line, named=None, time_limit=5):
     """Compare what the numbers and the prover alone say."""
     _, kind, first, second, arguments = row
     arguments = dict(arguments)
@@ -181,7 +194,7 @@ def judged(row, line, time_limit=5):
     except BadProgram:
         return Judged("does not run", line)
     start = perf_counter()
-    result = decide(program, time_limit, with_numbers=False)
+    result = by_the_prover(program, time_limit, named)
     seconds = perf_counter() - start
     proved = {name for name, one in result.arguments.items() if one}
     if proved & set(numbers.wrong):
@@ -196,7 +209,7 @@ def judged(row, line, time_limit=5):
     )
 
 
-def attack(n, seed, report=print, only=None):
+def attack(n, seed, report=print, only=None, named=None):
     """Judge n mutants of right rows; return how often each outcome came."""
     rng, count, slow = random.Random(seed), Counter(), 0.0
     rows = [row for row in styles.RIGHT if not only or only in row[0]]
@@ -210,7 +223,7 @@ def attack(n, seed, report=print, only=None):
             count["does not run"] += 1
             continue
         changed, line, text = made
-        result = judged(changed, line)
+        result = judged(changed, line, named)
         count[result.outcome] += 1
         slow = max(slow, result.seconds)
         if result.outcome in ("WRONG AND PROVED", "right, not proved"):
@@ -225,10 +238,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("n", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only")
+    parser.add_argument("--only", help="a part of the name of a row")
+    parser.add_argument("--names", choices=["on", "off"], help="as users get it without")
     options = parser.parse_args()
     start = perf_counter()
-    count, slow = attack(options.n, options.seed, only=options.only)
+    named = {"on": True, "off": False}.get(options.names)
+    count, slow = attack(options.n, options.seed, only=options.only, named=named)
     for outcome, times in count.most_common():
         print(f"{times:5} {outcome}")
     print(f"{perf_counter() - start:.0f} s, the slowest proof {slow:.1f} s")
