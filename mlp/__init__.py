@@ -8,6 +8,18 @@ from mlp.model import MLP, TwoLayerMLP
 from mlp.plots import draw_graph, plot_stats, show_net_weights, visualize_grid
 from mlp.training import Diverged
 
+PROVERS = ("prove_backward", "prove_gradient")  # of mlp.tracing, imported when used
+
+
+def __getattr__(name):
+    """Import the functions that prove code when they are asked for."""
+    if name in PROVERS:
+        from mlp import tracing
+
+        return getattr(tracing, name)
+    raise AttributeError(f"module 'mlp' has no attribute {name!r}")
+
+
 __all__ = [
     "ACTIVATIONS",
     "MLP",
@@ -20,6 +32,8 @@ __all__ = [
     "gradient_report",
     "identity",
     "plot_stats",
+    "prove_backward",
+    "prove_gradient",
     "read_idx",
     "rel_error",
     "relu",

@@ -6,7 +6,6 @@ Who writes into an array changes the store, so every other array that looks at i
 the change; what was computed before keeps the values of its time.
 """
 
-import operator
 import sys
 
 import numpy as np
@@ -31,7 +30,6 @@ from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import (
     ONE,
     ZERO,
-    Poly,
     delta,
     number,
     product_of,
@@ -673,6 +671,12 @@ def is_operand(x):
     ) or (hasattr(x, "as_array"))
 
 
+def in_place_operator(name):
+    """Return the method for an operator such as +=."""
+    function = binary(name)
+    return lambda self, other: self.in_place(function, other)
+
+
 OPERATORS = {
     "add": "add",
     "sub": "subtract",
@@ -689,11 +693,7 @@ OPERATORS = {
 for short, long in OPERATORS.items():
     setattr(Array, f"__{short}__", binary(long))
     setattr(Array, f"__r{short}__", binary(long, swap=True))
-    setattr(
-        Array,
-        f"__i{short}__",
-        lambda self, other, method=binary(long): self.in_place(method, other),
-    )
+    setattr(Array, f"__i{short}__", in_place_operator(long))
 for short, long in {
     "gt": "greater",
     "lt": "less",
@@ -772,6 +772,3 @@ def demand_more_than_one(array):
             for segment in factor if len(factor) == 1 else ():
                 if isinstance(segment, str):
                     bounds.demand(segment, 2)
-
-
-__all__ = ["Array", "Store", "as_array", "elementwise", "full", "operator", "Poly"]

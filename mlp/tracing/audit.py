@@ -25,7 +25,7 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """How a trace and a run compare: ``part`` of what rounding allows, if it is sharp."""
+    """How a trace and a run compare: ``part`` of what rounding allows."""
 
     part: float
     found: Difference | None
@@ -98,7 +98,8 @@ def compared(traced, run, world):
         if not gap.size:
             continue
         worst = np.unravel_index(gap.argmax(), gap.shape)
-        if allowed < gap[worst] < 1e-8 * size:  # ill-conditioned here: it shows nothing
+        most = 1e-7 * rounding / 1e-14 if 1 in world.sizes.values() else 0.0
+        if allowed < gap[worst] < max(1e-8 * size, most):  # rounding: it shows nothing
             sharp = False
             continue
         if gap[worst] / allowed > largest:

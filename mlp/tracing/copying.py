@@ -1,8 +1,8 @@
 """A copy of a program runs, with our np, math, len, range, float; the program stays.
 
-The functions that a function calls are copied as well, the objects that it reaches, too.
+The functions that a function calls are copied as well, and the objects that it reaches.
 So a program cannot change what its user has. What it changed in the copies is found at
-the end: such a program has a state, and what it computes today says nothing of tomorrow.
+the end: a program with a state may compute something else tomorrow.
 """
 
 import builtins

@@ -3,16 +3,14 @@
 import numpy as np
 
 from mlp.tracing import arrays as ar
-from mlp.tracing.axes import Size, all_places, length_of, places, poly_of
+from mlp.tracing.axes import Size, all_places, length_of, poly_of
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import (
     ONE,
     ZERO,
     delta,
-    letters_in,
     number,
     product_of,
-    put,
     size,
     times,
 )
@@ -156,7 +154,7 @@ def basic_view(array, key):
 
     def up(place):
         condition, result = ONE, [()] * len(axes)
-        for (m, target, chosen_part, axis, new), here in zip(inward, place):
+        for (_, target, chosen_part, axis, new), here in zip(inward, place):
             if target is None:
                 condition = times(condition, same_place(here, chosen_part))
             else:
@@ -306,7 +304,7 @@ def into(here, segments, axis, new):
 
 
 def out_of(here, segments, axis, new):
-    """Return the place in the slice of a place in the whole axis; None outside of it."""
+    """Return the place in the slice of a place on the axis; None outside of it."""
     if segments is None:
         return here
     if len(axis[0]) == 1:
@@ -588,15 +586,3 @@ def add_at(array, key, value):
         return result
 
     array.assign(ar.Array(ar.Store(array.axes, formula, array.kind), scalar=False))
-
-
-__all__ = [
-    "RangeOf",
-    "add_at",
-    "arange",
-    "get_item",
-    "letters_in",
-    "places",
-    "put",
-    "set_item",
-]

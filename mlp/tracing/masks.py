@@ -1,8 +1,8 @@
 """Where a comparison holds almost everywhere: the only place that speaks of null sets.
 
-The set where u is 0 is null if u is analytic, so holds no mask, also none inside, and is
-not 0 for all inputs. So its numbers at random inputs tell, at every index and all small
-sizes. Then [-u > 0] is 1 - [u > 0] but for a null set, and "u is not 0" is a
+The set where u is 0 is null if u is analytic, so holds no mask, also none inside, and
+is not 0 for all inputs. So its numbers at random inputs tell, at every index and all
+small sizes. Then [-u > 0] is 1 - [u > 0] but for a null set, and "u is not 0" is a
 hypothesis; for any other u there is no such rule.
 """
 
@@ -13,7 +13,6 @@ from mlp.tracing.sums import (
     Poly,
     atom,
     leading,
-    put_cached,
     settled,
     single,
     times,
@@ -135,6 +134,3 @@ def rewritten_power(one, p, rule):
     if value is None:
         value = rebuild[one.kind](rewritten(one.args[0], rule), *one.args[1:])
     return settled(((one, p),)) if value == single(one) else power(value, p)
-
-
-__all__ = ["almost_surely", "almost_zero", "has_null_zeros", "hypotheses", "put_cached"]

@@ -1,12 +1,12 @@
 """The largest entry of an axis: the entry at a label, where the maximum is.
 
 The label is a name for argmax, of which nothing is used but that it is the same for the
-same numbers, and that it stays where it is when the inputs move a little: so it does for
-almost all inputs. What is proved for every label is so for this one.
+same numbers, and that it stays where it is when the inputs move a little: so it does
+for almost all inputs. What is proved for every label is so for this one.
 """
 
 from mlp.tracing import arrays as ar
-from mlp.tracing.axes import Size, length_of, places
+from mlp.tracing.axes import Size, places
 from mlp.tracing.items import RANGES, ways_to
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import ONE, ZERO, all_atoms, delta, put, times
@@ -203,7 +203,7 @@ def argmax(array, axis=None, keepdims=False):
 
 
 def at_top(u, top):
-    """Return [u is at the place of the maximum], if top is one and u an entry beside it.
+    """Return [u is at the place of the maximum], if top is one, and u beside it.
 
     None where that is not seen, or where two entries may be the same on more than a
     null set.
@@ -257,6 +257,3 @@ def forget_labels():
     for name in SOURCES:
         RANGES.pop(name, None)
     SOURCES.clear()
-
-
-__all__ = ["Bounded", "argmax", "largest", "length_of", "put"]

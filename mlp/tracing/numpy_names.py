@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-
 import numpy as np
 
 from mlp.tracing import arrays as ar
@@ -201,18 +200,13 @@ def arithmetic(name, function):
     """Enter an operation on numbers; booleans count as 0 and 1 beside numbers."""
 
     def call(a, b, *, dtype=None):
-        a, b = operand(a), operand(b)
+        a, b = as_array(a), as_array(b)
         if a.kind == b.kind == "b" and name != "multiply":
             raise CantTell(f"np.{name} of two arrays of booleans")
         kind = "f" if name == "divide" or kind_of(dtype) != "f" else None
         return elementwise(function, a, b, kind=kind)
 
     NAMES[name] = call
-
-
-def operand(x):
-    """Return what stands in an operation as an array; an array of indices has no value."""
-    return as_array(x)
 
 
 arithmetic("add", lambda u, v: u + v)

@@ -3,13 +3,12 @@
 import contextlib
 import inspect
 import io
-import linecache
 import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from mlp.tracing.arrays import Array, Store, as_array, shape_text
+from mlp.tracing.arrays import Array, Store, as_array
 from mlp.tracing.copying import Copier, run, traced_line
 from mlp.tracing.items import RANGES
 from mlp.tracing.numpy_names import full_array
@@ -94,8 +93,8 @@ class Program:
         values = list(returned) if isinstance(returned, (tuple, list)) else [returned]
         if len(values) < len(self.asked):
             raise BadProgram(
-                f"{who} returns {len(values)} gradients for {len(self.asked)} arguments: "
-                f"{', '.join(self.asked)}; None for one that is not asked"
+                f"{who} returns {len(values)} gradients for {len(self.asked)} "
+                f"arguments: {', '.join(self.asked)}; None for one that is not asked"
             )
         if any(value is not None for value in values[len(self.asked) :]):
             raise BadProgram(
@@ -330,7 +329,7 @@ def counts(function):
 
 
 def call_by_name(function, like, values):
-    """Call a function with arguments that have the names in the signature of ``like``."""
+    """Call a function with arguments named as in the signature of ``like``."""
     args, options = [], dict(values)
     parameters = inspect.signature(like).parameters.values()
     for p in parameters:
@@ -411,8 +410,8 @@ def read_program(first, second, scalar, arguments, sizes):
         if p.name not in arguments:
             if p.default is p.empty:
                 raise TypeError(
-                    f"{p.name}: an argument of {name_of(first)} without a shape, a value "
-                    f'or a default; {p.name}="N D" gives it a shape'
+                    f"{p.name}: an argument of {name_of(first)} without a shape, a "
+                    f'value or a default; {p.name}="N D" gives it a shape'
                 )
             continue
         value = arguments[p.name]
@@ -429,6 +428,3 @@ def read_program(first, second, scalar, arguments, sizes):
     if not any(shape.labels is None for shape in shapes.values()):
         raise TypeError('no argument has a shape; a shape is a string such as "N D"')
     return Program(first, second, scalar, shapes, others)
-
-
-__all__ = ["BadProgram", "Program", "linecache", "read_program", "shape_text"]

@@ -2,18 +2,17 @@
 
 import contextlib
 from dataclasses import dataclass, field
-from fractions import Fraction
-from itertools import islice, product
+from itertools import islice
 
 import numpy as np
 
 from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
-from mlp.tracing.masks import hypotheses
-from mlp.tracing.names import adjoints, is_zero, names, polys_of, reached, unfolded
 from mlp.tracing.items import RANGES
+from mlp.tracing.masks import hypotheses
 from mlp.tracing.maxima import SOURCES, forget_labels
+from mlp.tracing.names import adjoints, is_zero, names, polys_of, reached, unfolded
 from mlp.tracing.numbers import entries_that_are_wrong
 from mlp.tracing.printing import LONGEST, index_text, shown, text
 from mlp.tracing.programs import BadProgram, read_program
@@ -21,7 +20,7 @@ from mlp.tracing.refusal import CantTell, OutOfTime, clock
 from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
 from mlp.tracing.slopes import derivative, mask_arguments
 from mlp.tracing.sums import ZERO, all_atoms, forget, renamed, times, total
-from mlp.tracing.values import DECLARED, World, value
+from mlp.tracing.values import DECLARED, World
 
 DRAWS = 4  # of numbers, until every entry is decided in one of them
 
@@ -92,6 +91,8 @@ class Findings:
     reason: str = ""
     notes: list = field(default_factory=list)
     largest: float = 0.0
+    least: dict = field(default_factory=dict)
+    at_ones: set = field(default_factory=set)
     given: list = field(default_factory=list)
 
 
@@ -107,6 +108,8 @@ def decide(program, time_limit, with_numbers=True):
         return result_of(program, found, shapes_error(program) or str(error))
     try:
         by_proof(program, found, time_limit)
+        if with_numbers and found.least:
+            at_size_1(program, found)
     except BadProgram as error:
         found.reason = str(error)
     except CantTell as error:
@@ -163,7 +166,7 @@ def finite_world(program, sizes, scale, rng):
 def by_numbers(program, found):
     """Compare the real functions with slopes at several sizes."""
     found.right = set(program.asked)
-    rng = np.random.RandomState(6)
+    rng, before = np.random.RandomState(6), set()
     for k, (sizes, scale) in enumerate(random_worlds(program)):
         small = bool(sizes) and set(sizes.values()) == {1}
         try:
@@ -181,6 +184,9 @@ def by_numbers(program, found):
                 raise
             found.notes.append("sizes of 1 are left out: the functions raise there")
             continue
+        if small:
+            found.at_ones = set(found.wrong) - before
+        before = set(found.wrong)
         if open_entries is None and small:
             found.notes.append(
                 "sizes of 1 are left out: the values are not finite there"
@@ -194,8 +200,19 @@ def by_numbers(program, found):
     found.notes += sorted(program.changed)
 
 
+def at_size_1(program, found):
+    """Compare at the sizes that a theorem leaves out, where the functions run there."""
+    sizes, scale = next(iter(random_worlds(program)))
+    before, rng = set(found.wrong) - found.at_ones, np.random.RandomState(7)
+    for name in found.least:
+        with contextlib.suppress(BadProgram):
+            at_one_world(program, found, {**sizes, name: 1}, scale, rng)
+    for name in set(found.wrong) - before:
+        found.proved.pop(name, None)
+
+
 def at_one_world(program, found, sizes, scale, rng):
-    """Compare at random numbers; return what is undecided, None if all is not finite."""
+    """Compare at random numbers; return what is undecided, None without numbers."""
     world, base = finite_world(program, sizes, scale, rng)
     again = program.real(world)
     if any(not np.array_equal(base[n], again[n], equal_nan=True) for n in base):
@@ -273,7 +290,10 @@ def attempt(program, found, seconds, named):
             found.doubts.pop(name, None)
     proved = [name for name, doubt in doubts.items() if not doubt]
     if proved:
-        found.given += [part for part in conditions(J, proved) if part not in found.given]
+        found.least |= bounds.least
+        found.given += [
+            part for part in conditions(J, proved) if part not in found.given
+        ]
         if any(part.startswith("wherever") for part in found.given):
             found.notes += [note for note in jumps(program) if note not in found.notes]
 
@@ -346,7 +366,7 @@ def doubt_of(slope, name, grad):
             if not is_zero(gap):
                 if rounding_only(gap):
                     return "not shown: equal but for the rounding of constants"
-                return "not shown: the derivative and the program's formula differ as written"
+                return "not shown: the derivative and the program's formula differ"
     except CantTell as error:
         return str(error)
     return ""
@@ -364,12 +384,12 @@ def statement(name, grad):
 
     def lines():
         result = []
-        for place, value in zip(places, values):
-            names = {}
+        for place, formula in zip(places, values):
+            letters = {}
             flat = [k for part in place for k in part]
-            at = ", ".join(index_text(k, names) for k in flat)
+            at = ", ".join(index_text(k, letters) for k in flat)
             left = f"d{name}[{at}]" if flat else f"d{name}"
-            result.append(f"{left} = {shown(value, names)}")
+            result.append(f"{left} = {shown(formula, letters)}")
         return result
 
     return lines
@@ -409,10 +429,14 @@ def conditions(J, proved):
     formulas = [J, *(p for name in reached(J) for p in polys_of(name))]
     if any(k[1] in SOURCES for u in formulas for k in all_indices(u)):
         parts.append("wherever the place of each maximum stays")
-    kinks = [u for poly in formulas for name in proved for u in mask_arguments(poly, name)]
+    kinks = [
+        u for poly in formulas for name in proved for u in mask_arguments(poly, name)
+    ]
     kinks = dict.fromkeys(map(short_form, [*hypotheses.nonzero, *kinks]))
     words = sorted({text(u) for u in kinks if u}, key=lambda t: (len(t), t))
-    if None in kinks or (not kinks and any("mask" in o.has for u in formulas for o in u.atoms())):
+    if None in kinks or (
+        not kinks and any("mask" in o.has for u in formulas for o in u.atoms())
+    ):
         parts.append("wherever no two numbers that are compared are the same")
     elif words:
         one = f"{words[0]} is not 0" if len(words) == 1 else "none of these is 0: "
@@ -457,8 +481,9 @@ def audit(program, found, outputs, grads):
                 bounds.demand(name, 2)
         elif seen.found and not ones:
             raise CantTell(
-                f"the trace is not the program: {seen.found.name} at {sizes_text(sizes)} "
-                f"is {seen.found.run} by the program, {seen.found.traced} by the trace"
+                f"the trace is not the program: {seen.found.name} at "
+                f"{sizes_text(sizes)} is {seen.found.run} by the program, "
+                f"{seen.found.traced} by the trace"
             )
         elif not seen.found:
             found.largest = max(found.largest, seen.part)
@@ -545,14 +570,6 @@ def result_of(program, found, reason=None):
             reason = found.doubts.get(name) or found.reason
             verdict = CHECKED if name in found.right else CANT_TELL
             rows[name] = ArgumentResult(name, verdict, reason)
-    return Result(rows, program.sizes, ", ".join(found.given), found.notes, found.largest)
-
-
-__all__ = [
-    "Fraction",
-    "ShapesDontFit",
-    "product",
-    "prove_backward",
-    "prove_gradient",
-    "value",
-]
+    return Result(
+        rows, program.sizes, ", ".join(found.given), found.notes, found.largest
+    )

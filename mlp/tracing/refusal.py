@@ -2,7 +2,6 @@
 
 from time import monotonic
 
-
 refusals = []  # all that were raised, also those that a bare ``except:`` caught
 
 

@@ -101,17 +101,20 @@ class Result:
         return "\n".join([*lines, *self.notes])
 
     def _repr_html_(self):
-        rows = "".join(
-            f"<tr><td><code>{escape(one.name)}</code></td><td>{escape(WORDS[one.verdict])}"
-            f"</td><td>{escape(one.reason) or '<br>'.join(map(escape, one.formula))}</td></tr>"
-            for one in self.arguments.values()
-        )
+        rows = "".join(map(row_of_table, self.arguments.values()))
         below = [self.small_print()] if any(self.arguments.values()) else []
         below = "<br>".join(map(escape, [*below, *self.notes]))
         return (
-            "<table><thead><tr><th>gradient by</th><th>verdict</th><th></th></tr></thead>"
-            f"<tbody>{rows}</tbody></table><p>{below}</p>"
+            "<table><thead><tr><th>gradient by</th><th>verdict</th><th></th></tr>"
+            f"</thead><tbody>{rows}</tbody></table><p>{below}</p>"
         )
+
+
+def row_of_table(one):
+    """Return the row of an argument in the HTML table."""
+    more = escape(one.reason) or "<br>".join(map(escape, one.formula))
+    cells = f"<code>{escape(one.name)}</code>", escape(WORDS[one.verdict]), more
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 WORDS = {

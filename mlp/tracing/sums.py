@@ -1,14 +1,14 @@
 """Scalars with indices in one normal form: equal by its rules is equal as written.
 
-A number is a polynomial with rational coefficients in *atoms*: entries of arrays, sizes,
-functions and sums. A sum's indices have standard names, a product of sums is one sum
-where they share an index, and what does not hold an index stands outside of its sum. So
-the zero test is whether a polynomial has no term left. Nothing here knows NumPy.
+A number is a polynomial with rational coefficients in *atoms*: entries of arrays,
+sizes, functions and sums. A sum's indices have standard names, a product of sums is one
+sum where they share an index, and what does not hold an index stands outside of its
+sum. So the zero test is whether a polynomial has no term left. NumPy is unknown here.
 
-The letters: an *index* is a letter ``("i", number, range)``, a position ``("#", n)`` or a
-label ``("L", name, indices)``. Letters that a sum binds have negative numbers, lower
-ones inside. A *product* is a tuple of pairs (atom, power), sorted; a term is a product
-times its coefficient.
+The letters: an *index* is a letter ``("i", number, range)``, a position ``("#", n)`` or
+a label ``("L", name, indices)``. Letters that a sum binds have negative numbers, those
+of inner sums nearer to 0. A *product* is a tuple of pairs (atom, power), sorted; a term
+is a product times its coefficient.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, groupby, islice, permutations, product
 
-from mlp.tracing.refusal import CantTell, clock
+from mlp.tracing.refusal import clock
 
 atoms_by_key = {}
 definitions = {}  # name of an array: what it stands for, see names.py
@@ -66,7 +66,7 @@ def atom(kind, *args, positive=False):
 
 
 def facts(kind, args):
-    """Return the free letters, the highest bound level, the weight, the kinds inside."""
+    """Return the free letters, the highest bound level, the weight, kinds inside."""
     if kind in ("size", "constant"):
         return frozenset(), -1, 0, frozenset([kind])
     if kind in ("entry", "delta"):
@@ -656,12 +656,12 @@ def close(letters, term):
 
 
 def is_positive(term):
-    """Tell whether a product is a positive number, or a square, wherever it is defined."""
+    """Tell whether a product is positive, or a square, wherever it is defined."""
     return all(one.positive or (is_count(p) and p % 2 == 0) for one, p in term)
 
 
 def standard_orders(letters, term):
-    """Yield the letters sorted by range and place, in each order that this leaves open."""
+    """Yield the letters by range and place, in each order that this leaves open."""
 
     def key(letter):
         places = sorted((mark(one, letter), power) for one, power in term)

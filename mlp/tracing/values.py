@@ -6,9 +6,7 @@ from math import erf
 
 import numpy as np
 
-from mlp.tracing.axes import Size
 from mlp.tracing.maxima import SOURCES
-from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import definitions
 
 
@@ -191,7 +189,7 @@ def draw(sizes, rng, axes=None, positive=False):
 
 
 def never_identically_zero(u):
-    """Tell whether a number is not 0 at random inputs, at no place, for no small sizes."""
+    """Tell whether a number is nowhere 0 at random inputs, for any small sizes."""
     rng = np.random.RandomState(1)
     names = sorted({one.args[0] for one in all_sizes(u)} | range_names(u))
     letters = tuple(sorted(u.free, key=repr))
@@ -247,6 +245,3 @@ def range_names(u):
             s for axis in axes for factor in axis for s in factor if isinstance(s, str)
         }
     return names
-
-
-__all__ = ["CantTell", "Size", "World", "array_value", "draw", "value"]

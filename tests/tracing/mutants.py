@@ -1,7 +1,7 @@
 """Changed programs: is one that is wrong in numbers proved by the prover alone?
 
-``python tests/tracing/mutants.py 1000 --seed 1`` changes one place of a right pair of the
-table at a time, 1000 times, and gives the numbers and the prover each their say.
+``python tests/tracing/mutants.py 1000 --seed 1`` changes one place of a right pair of
+the table at a time, 1000 times, and gives the numbers and the prover each their say.
 """
 
 import argparse
@@ -239,7 +239,9 @@ def main():
     parser.add_argument("n", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", help="a part of the name of a row")
-    parser.add_argument("--names", choices=["on", "off"], help="as users get it without")
+    parser.add_argument(
+        "--names", choices=["on", "off"], help="as users get it without"
+    )
     options = parser.parse_args()
     start = perf_counter()
     named = {"on": True, "off": False}.get(options.names)

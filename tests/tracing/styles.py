@@ -1,7 +1,7 @@
 """Forward and backward passes as people write them, right ones and wrong ones.
 
-Each is a row of `RIGHT` or `WRONG`: a name, the two functions, the shapes, and what else
-is passed to `prove_backward` or `prove_gradient`.
+Each is a row of `RIGHT` or `WRONG`: a name, the two functions, the shapes, and what
+else is passed to `prove_backward` or `prove_gradient`.
 """
 
 import math

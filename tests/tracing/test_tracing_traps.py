@@ -1,4 +1,4 @@
-"""Ways in which a prover of code could be wrong, each with a program that would show it."""
+"""Ways in which a prover of code could be wrong, each with a program that shows it."""
 
 import itertools
 
@@ -481,3 +481,18 @@ def test_a_bound_letter_stays_apart_from_those_that_are_replaced():
 def test_a_sum_of_nothing_that_depends_on_its_index_is_a_size():
     assert repr(total((i,), number(3))) == "3 N"
     assert settled(()) == ONE
+
+
+def test_a_slip_at_size_1_alone_is_wrong():
+    """What is proved for N ≥ 2 is wrong where N = 1 is."""
+
+    def forward(x):
+        return (x * 2 if x.shape[0] > 1 else x * 3), None
+
+    result = prove_backward(forward, twice_backward, x="N D")
+    assert result.verdict == "wrong" and "N = 1" in result["x"].reason
+
+    def other_backward(dout, cache):
+        return dout * (2 if dout.shape[0] > 1 else 3)
+
+    assert prove_backward(forward, other_backward, x="N D").given == "N ≥ 2"
