@@ -325,6 +325,13 @@ def our_bool(x=False):
     return builtins.bool(x)
 
 
+def of_library(function):
+    """Return what stands for a function of NumPy or SciPy that is written in Python."""
+    if function.__name__ in NAMES:
+        return numpy_function(function.__name__)
+    return Unknown(f"{function.__module__}.{function.__name__} is not known")
+
+
 def nothing(*args, **options):
     """Print nothing."""
 
@@ -369,10 +376,22 @@ class Copier:
             self.memo[id(value)] = self.make(value, name)
         return self.memo[id(value)]
 
+    def argument(self, value, name):
+        """Return what stands for an argument, whose own dict or list is no state."""
+        if type(value) is dict:
+            return {
+                key: self.copied(part, f"{name}[{key!r}]")
+                for key, part in value.items()
+            }
+        if type(value) is list:
+            return [self.copied(part, name) for part in value]
+        return self.copied(value, name)
+
     def make(self, value, name):
         """Return what stands for a function, a module, a class or an object."""
         if isinstance(value, types.FunctionType):
-            return self.function(value)
+            library = (value.__module__ or "").split(".")[0] in ("numpy", "scipy")
+            return of_library(value) if library else self.function(value)
         if isinstance(value, types.MethodType):
             return types.MethodType(
                 self.copied(value.__func__), self.copied(value.__self__, name)

@@ -11,7 +11,9 @@ from mlp.tracing.sums import (
     ONE,
     ZERO,
     Poly,
+    all_atoms,
     atom,
+    delta,
     leading,
     settled,
     single,
@@ -87,6 +89,10 @@ def almost_zero(u):
     if not u:
         return True
     again = rewritten(u, turned)
+    if again and any(
+        last_label(one) for part in again.atoms() for one in all_atoms(part)
+    ):
+        again = rewritten(again, by_others)
     if again and any("tanh" in one.has for one in again.atoms()):
         again = rewritten(again, by_exp)
     return not again
@@ -95,6 +101,24 @@ def almost_zero(u):
 def turned(one):
     """Return a mask by the one whose u has a leading plus."""
     return turn(one).get(one) if one.kind == "mask" else None
+
+
+def last_label(one):
+    """Tell [y = K - 1] for a label y of K values, K a number."""
+    from mlp.tracing.items import RANGES
+
+    if one.kind != "delta":
+        return False
+    a, b = one.args
+    return a[0] == "#" and b[0] == "L" and RANGES.get(b[1]) == a[1] + 1
+
+
+def by_others(one):
+    """Return [y = K - 1] as 1 - [y = 0] - [y = 1] …: a label has one of its values."""
+    if not last_label(one):
+        return None
+    a, b = one.args
+    return ONE - sum((delta(("#", n), b) for n in range(a[1])), ZERO)
 
 
 def by_exp(one):
@@ -123,7 +147,7 @@ def rewritten_power(one, p, rule):
     from mlp.tracing.functions import power
     from mlp.tracing.sums import opened, rebuild, total
 
-    if not one.has & {"mask", "tanh"}:
+    if not one.has & {"mask", "tanh", "label"}:
         return settled(((one, p),))
     value = rule(one)
     if value is None and one.kind in ("mask", "entry", "delta"):

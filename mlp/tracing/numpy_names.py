@@ -1067,9 +1067,27 @@ def outer_of(a, b):
 NAMES["multiply.outer"] = outer_of
 
 
-def allclose(*args, **options):
-    raise CantTell("np.allclose of values")
+@named("allclose", "array_equal", "isclose")
+def allclose(a, b, **options):
+    """Return True for numbers that are the same for all inputs."""
+    if all_(NAMES["equal"](a, b)).poly == ONE:
+        return True
 
 
-NAMES["allclose"] = allclose
+@named("softmax")
+def softmax(x, axis=None):
+    e = NAMES["exp"](x)
+    return e / sum_(e, axis, keepdims=True)
+
+
+@named("logsumexp")
+def logsumexp(x, axis=None, *, keepdims=False):
+    return NAMES["log"](sum_(NAMES["exp"](x), axis, keepdims=keepdims))
+
+
+@named("log_softmax")
+def log_softmax(x, axis=None):
+    return as_array(x) - logsumexp(x, axis, keepdims=True)
+
+
 CONSTANTS = {"pi": pi, "e": lambda: fn.exp(ONE)}

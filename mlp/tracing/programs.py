@@ -1,6 +1,7 @@
 """A pair of functions and its arguments: how they are called, in numbers and traced."""
 
 import contextlib
+import copy
 import inspect
 import io
 import warnings
@@ -57,7 +58,14 @@ class Program:
 
     def forward(self, function, values):
         """Call the first function, or its copy."""
-        return call_by_name(function, self.first, {**self.others, **values})
+        return call_by_name(function, self.first, {**self.fresh(), **values})
+
+    def fresh(self):
+        """Return the arguments that are passed on; each call may change its own."""
+        return {
+            name: copy.copy(value) if type(value) in (dict, list) else value
+            for name, value in self.others.items()
+        }
 
     def parts(self, returned):
         """Return the outputs of a forward pass and its cache, as tuples."""
@@ -80,7 +88,7 @@ class Program:
         """Call the second function, or its copy."""
         if cache:
             return function(*douts, *cache)
-        values = {**self.others, **values}
+        values = {**self.fresh(), **values}
         return call_in_order(function, self.second, douts, values)
 
     def gradients(self, returned):
@@ -156,7 +164,7 @@ class Program:
                 returned = call_by_name(
                     self.second,
                     self.first,
-                    {**self.others, **self.real_arguments(world)},
+                    {**self.fresh(), **self.real_arguments(world)},
                 )
             else:
                 returned = self.backward(
@@ -215,7 +223,9 @@ class Program:
         refusals.clear()
         copier = Copier()
         first, second = copier.copied(self.first), copier.copied(self.second)
-        others = {key: copier.copied(value, key) for key, value in self.others.items()}
+        others = {
+            key: copier.argument(value, key) for key, value in self.others.items()
+        }
         values = {name: given(name, shape) for name, shape in self.shapes.items()}
         traced = Program(self.first, self.second, self.scalar, self.shapes, others)
         returned = run(traced.forward, (first, values), {})
@@ -225,7 +235,7 @@ class Program:
         if self.scalar:
             weights = {"out": None}
             values = {name: given(name, shape) for name, shape in self.shapes.items()}
-            options = {**others, **values}
+            options = {**traced.fresh(), **values}
             returned = run(call_by_name, (second, self.first, options), {})
         else:
             names = {name: weight_name(name, self.shapes) for name in outs}

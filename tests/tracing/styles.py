@@ -1490,3 +1490,125 @@ gradient_pair(
     False,
     **TWO_LAYERS,
 )
+
+
+def loop_over_classes(W, X, y):
+    s = X @ W
+    e = np.exp(s)
+    loss = 0
+    for k in range(W.shape[1]):
+        loss += -np.sum((y == k) * (s[:, k] - np.log(e.sum(axis=1))))
+    return loss / len(X)
+
+
+def loop_over_classes_gradient(W, X, y):
+    e = np.exp(X @ W)
+    p = e / e.sum(axis=1, keepdims=True)
+    p[np.arange(len(X)), y] -= 1
+    return X.T @ p / len(X), None
+
+
+gradient_pair(
+    "softmax loss, a loop over three classes",
+    loop_over_classes,
+    loop_over_classes_gradient,
+    W="D 3",
+    X="N D",
+    y="N of 3",
+)
+
+
+def bn_forward(x, gamma, beta, bn_param):
+    mode = bn_param["mode"]
+    N, D = x.shape
+    running_mean = bn_param.get("running_mean", np.zeros(D, dtype=x.dtype))
+    if mode != "train":
+        raise ValueError(f"unknown mode {mode}")
+    mean, var = np.mean(x, axis=0), np.var(x, axis=0)
+    xhat = (x - mean) / np.sqrt(var + 1e-5)
+    bn_param["running_mean"] = 0.9 * running_mean + 0.1 * mean
+    return gamma * xhat + beta, (x, mean, var, xhat, gamma)
+
+
+def bn_backward(dout, cache):
+    x, mean, var, xhat, gamma = cache
+    N = x.shape[0]
+    dxhat = dout * gamma
+    ivar = (var + 1e-5) ** -0.5
+    dvar = np.sum(dxhat * (x - mean) * -0.5 * (var + 1e-5) ** (-1.5), axis=0)
+    dmean = np.sum(dxhat * -ivar, axis=0) + dvar * np.sum(-2 * (x - mean), axis=0) / N
+    dx = dxhat * ivar + dvar * 2 * (x - mean) / N + dmean / N
+    return dx, np.sum(xhat * dout, axis=0), dout.sum(axis=0)
+
+
+backward_pair(
+    "batch norm that keeps a running mean in a dict",
+    bn_forward,
+    bn_backward,
+    x="N D",
+    gamma="D",
+    beta="D",
+    bn_param={"mode": "train"},
+)
+
+
+def block_forward(x, g, b, Wq, Wk, Wv, Wo, W1, c1, W2):
+    n, cache_n = layernorm_forward(x, g, b)
+    a, cache_a = attention_forward(n @ Wq, n @ Wk, n @ Wv)
+    h = x + a @ Wo
+    z, cache_z = affine_forward(h, W1, c1)
+    r, cache_r = relu_forward(z)
+    return h + r @ W2, (cache_n, cache_a, cache_z, cache_r, n, a, r, Wq, Wk, Wv, Wo, W2)
+
+
+def block_backward(dout, cache):
+    cache_n, cache_a, cache_z, cache_r, n, a, r, Wq, Wk, Wv, Wo, W2 = cache
+    dh, dW1, dc1 = affine_backward(relu_backward(dout @ W2.T, cache_r), cache_z)
+    dh = dh + dout
+    dq, dk, dv = attention_backward(dh @ Wo.T, cache_a)
+    dn = dq @ Wq.T + dk @ Wk.T + dv @ Wv.T
+    dx, dg, db = layernorm_backward(dn, cache_n)
+    return dx + dh, dg, db, n.T @ dq, n.T @ dk, n.T @ dv, a.T @ dh, dW1, dc1, r.T @ dout
+
+
+backward_pair(
+    "transformer block",
+    block_forward,
+    block_backward,
+    x="N D",
+    g="D",
+    b="D",
+    Wq="D E",
+    Wk="D E",
+    Wv="D E",
+    Wo="E D",
+    W1="D H",
+    c1="H",
+    W2="H D",
+)
+
+
+def prelu_forward(x, a):
+    return np.where(x > 0, x, a[:, None, None] * x), (x, a)
+
+
+def prelu_backward(dout, cache):
+    x, a = cache
+    dx = np.where(x > 0, dout, a[:, None, None] * dout)
+    return dx, np.sum(dout * x * (x <= 0), axis=(0, 2, 3))
+
+
+backward_pair("prelu by channel", prelu_forward, prelu_backward, x="N C H W", a="C")
+
+
+def mish_forward(x):
+    t = np.tanh(np.log1p(np.exp(x)))
+    return x * t, (x, t)
+
+
+def mish_backward(dout, cache):
+    x, t = cache
+    return dout * (t + x * (1 - t * t) / (1 + np.exp(-x)))
+
+
+backward_pair("mish", mish_forward, mish_backward, x="N D")
