@@ -11,6 +11,7 @@ from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
 from mlp.tracing.items import RANGES
 from mlp.tracing.masks import hypotheses
+from mlp.tracing.matrices import matrix_form
 from mlp.tracing.maxima import SOURCES, forget_labels
 from mlp.tracing.names import adjoints, is_zero, names, polys_of, reached, unfolded
 from mlp.tracing.numbers import entries_that_are_wrong
@@ -116,6 +117,8 @@ def decide(program, time_limit, with_numbers=True):
         found.reason = str(error)
     except RecursionError:
         found.reason = "the program, or its formulas, are nested too deeply"
+    except Exception as error:  # a fault of the engine must not stop its user
+        found.reason = f"the engine stops with {type(error).__name__}: {error}"
     finally:
         clock.start(None)
     return result_of(program, found)
@@ -383,6 +386,8 @@ def statement(name, grad):
     values = [unfolded(grad.at(place), LONGEST) or grad.at(place) for place in places]
 
     def lines():
+        if len(values) == 1 and (whole := matrix_form(values[0], places[0])):
+            return [f"d{name} = {whole}"]
         result = []
         for place, formula in zip(places, values):
             letters = {}
@@ -488,8 +493,10 @@ def audit(program, found, outputs, grads):
         elif not seen.found:
             found.largest = max(found.largest, seen.part)
             sharp += seen.sharp
-    if not sharp:
-        raise CantTell("the trace was not compared: no values are finite, or sharp")
+    if sharp < (2 if program.sizes else 1):
+        raise CantTell(
+            "the trace was not compared: too few values are finite, or sharp"
+        )
 
 
 def compared_somewhere(program, traced, sizes, scale, seed):

@@ -185,4 +185,18 @@ def test_what_a_result_shows():
         "<table>" in result._repr_html_()
         and "proved for every N, D, K" in result.theorem
     )
-    assert "dw[p, c] = Σ_i" in result.theorem
+    assert "dw = x.T @ dout" in result.theorem and "dx = dout @ w.T" in result.theorem
+
+
+def test_a_theorem_without_a_matrix_form_is_written_entry_by_entry():
+    result = prove_gradient(lambda x: np.exp(x).sum(), np.exp, x="N D")
+    assert result.theorem.startswith("dx[i, p] = exp(x[i, p])")
+    bias = prove_backward(
+        lambda x, b: x * x + b,
+        lambda dout, x, b: (2 * x * dout, dout.sum(0)),
+        x="N D",
+        b="D",
+    )
+    assert (
+        "dx = 2 * dout * x" in bias.theorem and "db = dout.sum(axis=0)" in bias.theorem
+    )
