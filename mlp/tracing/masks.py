@@ -15,6 +15,7 @@ from mlp.tracing.sums import (
     atom,
     delta,
     leading,
+    power_of,
     settled,
     single,
     times,
@@ -95,7 +96,24 @@ def almost_zero(u):
         again = rewritten(again, by_others)
     if again and any("tanh" in one.has for one in again.atoms()):
         again = rewritten(again, by_exp)
-    return not again
+    return not again or not without_quotients(again)
+
+
+MOST = 60  # terms of a difference whose denominators are multiplied out
+
+
+def without_quotients(u):
+    """Multiply a difference by its denominators, none of which is 0."""
+    from mlp.tracing.functions import parts
+
+    if len(u.terms) > MOST:
+        return u
+    u = parts(u)[2]
+    for one in sorted(one for one in u.atoms() if one.kind == "root"):
+        highest = max((dict(term).get(one, 0) for term in u.terms), default=0)
+        if one.args[1] == 1 and len(one.args[0].terms) <= 6:
+            u = times(u, power_of(one.args[0], int(highest)))
+    return u
 
 
 def turned(one):

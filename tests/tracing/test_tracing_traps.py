@@ -496,3 +496,15 @@ def test_a_slip_at_size_1_alone_is_wrong():
         return dout * (2 if dout.shape[0] > 1 else 3)
 
     assert prove_backward(forward, other_backward, x="N D").given == "N ≥ 2"
+
+
+def test_denominators_are_multiplied_out():
+    from mlp.tracing.functions import exp, inverse
+    from mlp.tracing.masks import almost_zero
+
+    e = exp(entry("z", (i,)))
+    one, two = inverse(ONE + e), inverse(e + 2)
+    assert almost_zero(times(one, two) - (one - two))
+    assert not almost_zero(times(one, two) - (one - times(two, two)))
+    assert almost_zero(times(inverse(e), one) - (inverse(e) - one))
+    assert not almost_zero(times(inverse(e), one) - inverse(e) + two)
