@@ -119,6 +119,8 @@ def test_every_public_function_that_takes_numbers_stands_in_the_table():
         "get_MNIST_data",
         "gradient_report",
         "plot_stats",
+        "prove_backward",
+        "prove_gradient",
         "read_idx",
         "show_net_weights",
         "toy_data",
