@@ -41,11 +41,13 @@ def entries_that_are_wrong(f, x, grads):
             gap = abs(given - slope)
             if not np.isfinite(slope):
                 undecided.add((name, index))
+            elif not np.isfinite(given):
+                wrong.append(Slip(name, index, given, slope))
             elif gap <= 20 * error + 1e-9 * (abs(given) + abs(slope)) and (
                 error <= 1e-4 * abs(slope) + 100 * noise + 1e4 * floor
             ):
                 continue
-            elif gap > 50 * error + 1e-6 * (abs(given) + abs(slope)) or given != given:
+            elif gap > 50 * error + 1e-6 * (abs(given) + abs(slope)):
                 wrong.append(Slip(name, index, given, slope))
             else:
                 undecided.add((name, index))

@@ -261,6 +261,11 @@ def test_small_inputs_of_a_deep_relu_net_raise_no_alarm():
     assert prove_gradient(loss, gradient, x="N D", w1="D H", w2="H M", w3="M K")
 
 
+def test_an_infinite_gradient_of_a_finite_function_is_wrong():
+    result = prove_backward(relu_forward, lambda dout, out: dout / (out > 0), x="N D")
+    assert result.verdict == "wrong"
+
+
 # 9. state and shapes
 
 calls = [0]
