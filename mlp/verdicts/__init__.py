@@ -1,8 +1,9 @@
 """A gradient check that decides: right, wrong, or can't tell and why.
 
-Each file holds one idea: a function at a point (evaluations), slopes by differences and
-by complex steps, the size of what enters an entry (scales), the verdict on an entry
-(deciding), and what is returned (result).
+Each file holds one idea: how a function is called (evaluations), slopes by differences
+and by complex steps (differences, complex_step), what is known around the point
+(surroundings), how large the terms of an entry are (scales), the verdicts (judging,
+by_differences, by_complex_step), and what is returned (result).
 """
 
 import warnings
@@ -13,10 +14,11 @@ from numbers import Integral
 import numpy as np
 
 from mlp.checks import check_number, check_rng
-from mlp.verdicts.deciding import Judge
+from mlp.verdicts.by_complex_step import ByComplexStep
 from mlp.verdicts.evaluations import Evaluations, by_name
 from mlp.verdicts.result import Entry, GradientCheck
 from mlp.verdicts.scales import entry_scales
+from mlp.verdicts.surroundings import Surroundings
 
 __all__ = ["Entry", "GradientCheck", "check_gradient", "check_gradients"]
 
@@ -108,23 +110,35 @@ def _check(f, x, grad, complex_step, entries, rng, terms=None):
     if entries is not None:
         entries = check_number("entries", entries, Integral, least=1)
     at = Evaluations(f, x)
-    given, chosen = _flat_gradient(at, grad), at.chosen(entries, rng)
+    given, chosen = _flat_gradient(at, grad), np.array(at.chosen(entries, rng))
     scales = floors = np.zeros(len(given))
     if terms is not None:
         scales, floors = (
             np.concatenate([part[name].ravel() for name in at.arrays]) for part in terms
         )
     at(at.x)  # whatever f prints is seen once
+    judge = ByComplexStep(
+        Surroundings(at), given, scales, floors, chosen, analytic=terms is not None
+    )
     with redirect_stdout(StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with np.errstate(all="ignore"):
-            judge = Judge(at, given, chosen, scales, floors, analytic=terms is not None)
-            found = judge.verdicts(complex_step)
+            found = _verdicts(judge, complex_step)
     wrong = sorted((e for e in found if not e.reason), key=lambda e: -e.exceeded)
     undecided = [entry for entry in found if entry.reason]
     still = "f has the same value wherever x is moved: does it look at its argument?"
     note = still if found and not at.is_moved else ""
     return GradientCheck(wrong, undecided, len(chosen), at.count, note)
+
+
+def _verdicts(judge, complex_step):
+    """The entries, of those that are chosen, that are not right."""
+    if why := judge.near.whim():
+        return [judge.entry(i, np.nan, np.nan, why) for i in judge.chosen]
+    judge.near.get_ready()
+    believed = complex_step and judge.can_be_believed()
+    decide = judge.by_complex_step if believed else judge.by_differences
+    return [entry for entry in map(decide, judge.chosen) if entry]
 
 
 def _flat_gradient(at, grad):

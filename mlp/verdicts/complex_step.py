@@ -2,30 +2,11 @@
 
 import numpy as np
 
+from mlp.gradient_check import complex_slope
+
 EPS = float(np.finfo(float).eps)
 DOUBLE, SINGLE = np.dtype(complex), np.dtype(np.complex64)
 STEPS = {DOUBLE: 2.0**-100, SINGLE: 2.0**-30}  # their squares are nothing beside 1
-
-
-def complex_slope(f, x, d, h=STEPS[DOUBLE]):
-    """Slope of f at x along a direction d: the imaginary part of f(x + i h d) / h.
-
-    It is exact but for rounding when f is made of analytic operations
-    (eq:complex-step; Squire and Trapp 1998).
-
-    Parameters
-    ----------
-    f : callable
-        Takes an array of complex numbers.
-    x, d : ndarrays of one shape
-    h : float
-        So small that its square is nothing beside 1. A power of two divides exactly.
-
-    Returns
-    -------
-    slope : float
-    """
-    return float(np.imag(f(x + 1j * h * d))) / h
 
 
 class ComplexSteps:
@@ -38,6 +19,11 @@ class ComplexSteps:
         The size of each entry, which all steps are in proportion to.
     eps : float
         The rounding of the numbers in which the gradient was computed.
+
+    Attributes
+    ----------
+    calm : bool
+        Whether no slope jumps a rounding away, as far as is known.
     """
 
     def __init__(self, at, sizes, eps):
@@ -61,10 +47,17 @@ class ComplexSteps:
         d[i] = self.sizes[i]
         return self.along(d, x, kind) / d[i]
 
-    def beside(self, i):
-        """Slopes (16,) by entry i at points some roundings away, as rounded numbers."""
+    def beside(self, i, more=False):
+        """Slopes (16,) by entry i at points some roundings away, or more of them (96,).
+
+        f computes them in numbers that are rounded as those of the gradient are.
+        """
         kind = DOUBLE if self.eps == EPS else SINGLE
-        points = self.at.x + self.eps * self.shifts  # (16, n)
+        shifts = self.shifts
+        if more:
+            draws = np.random.default_rng(1).uniform(-32, 32, (96, len(self.sizes)))
+            shifts = draws * self.sizes
+        points = self.at.x + self.eps * shifts  # (16 or 96, n)
         return np.array([self.by_entry(i, x, kind) for x in points])
 
     def sides(self, i):
@@ -94,17 +87,27 @@ class ComplexSteps:
         weights[weights == 0] = 1
         draws = np.random.RandomState(1).uniform(0.5, 1, len(chosen))
         d[chosen] = draws / weights[chosen]  # all entries count alike
-        jumps = np.array([self.along(d, self.at.x + EPS * s) for s in self.shifts])
-        large = np.abs(jumps - slopes @ d) > 1e-8 * size_of(slopes * d)
-        for shift in self.shifts[large][:8]:
-            near, far = slopes.copy(), slopes.copy()
-            near[chosen] = [self.by_entry(i, self.at.x + EPS * shift) for i in chosen]
-            jump = np.abs(near - slopes)
-            jump[jump <= 1e-7 * (np.abs(near) + np.abs(slopes))] = 0
-            there = np.flatnonzero(jump * ~kinks)
-            far[there] = [self.by_entry(i, self.at.x + 2 * EPS * shift) for i in there]
-            kinks[there] = (np.abs(far - near) < 0.1 * jump)[there]
+        self.calm = self.eps == EPS
+        for shift in self.shifts:
+            left = d * ~kinks  # what is not yet found
+            jump = self.along(left, self.at.x + EPS * shift) - slopes @ left
+            if abs(jump) > 1e-8 * size_of(slopes * left):
+                self.calm = False
+                found = [i for i in chosen if self._jumps(i, slopes[i], shift)]
+                kinks[found] = True
+        for i in chosen[(self.at.x[chosen] == 0) & ~kinks[chosen]]:
+            step = np.zeros(len(slopes))
+            step[i] = self.sizes[i]
+            kinks[i] = any(self._jumps(i, slopes[i], s * step) for s in (-16, 16))
         return kinks
+
+    def _jumps(self, i, slope, shift):
+        """Whether the slope of entry i is another one beside x, but no further one."""
+        near = self.by_entry(i, self.at.x + EPS * shift)
+        if abs(near - slope) <= 1e-7 * (abs(near) + abs(slope)):
+            return False
+        far = self.by_entry(i, self.at.x + 2 * EPS * shift)
+        return abs(far - near) < 0.1 * abs(near - slope)
 
 
 def size_of(x):

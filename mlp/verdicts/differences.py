@@ -1,98 +1,12 @@
 """Slopes by differences, each with an estimate of its error."""
 
-from math import comb
 from typing import NamedTuple
 
 import numpy as np
 
+from mlp.gradient_check import Slope, extrapolated
+
 RATIO = 8  # from a step to the next smaller one
-
-
-class Slope(NamedTuple):
-    """A measured slope, how far off it may be, and how much of that is rounding."""
-
-    value: float
-    error: float
-    rounding: float
-
-
-UNKNOWN = Slope(np.nan, np.inf, 0.0)
-
-
-def noise_of(phi, value, step):
-    """Size of the rounding in phi's values near 0, from the differences of nine values.
-
-    Differences of high order wipe out a smooth function and leave its noise (Moré and
-    Wild 2011). A step within which phi hardly changes its value shows none: it grows.
-
-    Parameters
-    ----------
-    phi : callable
-        A function of one number.
-    value : float
-        phi(0).
-    step : float
-        The distance of the nine points to begin with.
-
-    Returns
-    -------
-    noise : float
-        Of the size of one standard deviation.
-    """
-    for _ in range(4):
-        values = np.array([value, *(phi(k * step) for k in range(1, 9))])  # (9,)
-        if not np.isfinite(values).all():
-            return 0.0
-        if len(set(values)) > 4:
-            break
-        step *= 2.0**9
-    levels, d, size = [], values, np.abs(values).max() or 1.0
-    for k in range(1, 7):
-        d = np.diff(d)  # (9 - k,), of variance (2k)! / (k!)² for noise of variance 1
-        levels.append(
-            np.linalg.norm(d / size) * size / np.sqrt(len(d) * comb(2 * k, k))
-        )
-    return min(levels[3:])
-
-
-def extrapolated(steps, quotients, noises):
-    """Limit of difference quotients for a step of 0: Neville's polynomials.
-
-    Of all polynomials through neighboring quotients the one with the smallest error is
-    chosen, among those that agree with what smaller steps say (Ridders 1982).
-
-    Parameters
-    ----------
-    steps : ndarray, (M,)
-        Falling; for centered differences their squares.
-    quotients : ndarray, (M,)
-    noises : ndarray, (M,)
-        Error of each quotient by rounding.
-
-    Returns
-    -------
-    slope : Slope
-    """
-    M, table, found = len(steps), [list(quotients)], []
-    for j in range(1, M):
-        before, row = table[-1], []
-        for i in range(M - j):
-            s, t = steps[i], steps[i + j]
-            row.append((s * before[i + 1] - t * before[i]) / (s - t))
-            spread = max(abs(row[i] - before[i + 1]), abs(row[i] - before[i]))
-            found.append((spread + 2 * noises[i + j], row[i], i + j))
-        table.append(row)
-    for i in range(1, M):
-        ways = np.abs(np.diff(quotients[max(i - 2, 0) : i + 1])) * steps[i]
-        spread = max(ways / steps[max(i - 1, 1) : i + 1])
-        found.append((spread + 2 * noises[i], quotients[i], i))
-    for error, value, last in sorted(found):
-        finer = slice(last + 1, None)
-        curve = abs(quotients[last] - value) * steps[finer] / steps[last]
-        gaps = np.abs(quotients[finer] - value)
-        if np.all(gaps <= 2 * (error + noises[finer]) + curve):
-            return Slope(float(value), float(error), float(2 * noises[last]))
-    return UNKNOWN
 
 
 class Sides(NamedTuple):
@@ -158,6 +72,21 @@ class Measured:
                 (way / max(way, default=1)) ** 2, quotients, rounding / way
             )
         return Sides(self._one_side(-t, f_left), self._one_side(s, f_right), center)
+
+    @property
+    def bend(self):
+        """At least how large phi's second derivative is, at some distance."""
+        left, f_left, right, f_right = np.array(list(self.points.values())).T
+        slopes = (self.value - f_left) / left, (f_right - self.value) / right
+        bends = 2 * np.abs(slopes[1] - slopes[0]) / (left + right)
+        return max(0.0, np.nanmax(bends - 8 * self.noise / np.square(left + right)))
+
+    @property
+    def rise(self):
+        """How steeply phi rises or falls on the longest way."""
+        left, f_left, right, f_right = self.points[max(self.points)]
+        rises = (self.value - f_left) / left, (f_right - self.value) / right
+        return float(np.nanmax(np.abs(rises), initial=0))
 
     @property
     def finite(self):

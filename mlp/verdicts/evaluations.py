@@ -82,6 +82,8 @@ class Evaluations:
         How often f was called.
     in_place, is_moved : bool
         Whether f looks at x itself only, and whether its value changes at all.
+    change : float
+        By how much the value changes when x is moved by its own size.
     """
 
     def __init__(self, f, x):
@@ -98,6 +100,7 @@ class Evaluations:
             what = f"{bad} entries are NaN or infinite" if bad else "it is empty"
             raise ValueError(f"x must hold finite numbers; {what}")
         self.count, self.dtype, self.in_place, self.is_moved = 0, None, False, True
+        self.change = 0.0
 
     def _arrays_at(self, point):
         arrays, start = {}, 0
@@ -168,27 +171,41 @@ class Evaluations:
         """The dtype of the array that holds entry i."""
         return self.arrays[self.places[i][0]].dtype
 
-    def find_what_moves(self, value, beside):
+    def find_what_moves(self, value, step):
         """See whether f looks at its argument, or only at x itself.
 
         Parameters
         ----------
         value : float
             f(x).
-        beside : ndarray, (n,)
-            Another point.
+        step : ndarray, (n,)
+            The way to another point; a thousandth of it leads to one that is near.
         """
+        draws = np.random.RandomState(3).uniform(-1, 1, (4, len(step)))
+        draws[:2] /= 1024
+        points = self.x + draws * step  # (4, n)
         writeable = all(array.flags.writeable for array in self.arrays.values())
         try:
-            self.is_moved = self(beside) != value
+            values = [self(point) for point in points]
+            if writeable and set(values) == {value}:
+                self.in_place = True
+                values = [self(point) for point in points]
         except Exception:  # it will be raised again where one entry is moved
             return
-        if writeable and not self.is_moved:
-            self.in_place = True
-            self.in_place = self.is_moved = self(beside) != value
+        self.is_moved = set(values) != {value}
+        self.in_place = self.in_place and self.is_moved
+        self.change = float(np.nanmax(np.abs(np.subtract(values, value)), initial=0))
 
-    def find_wider_numbers(self, value, tolerance):
-        """Take values of f with more digits, where it takes float64 or complex numbers.
+    def has_many_digits(self, points):
+        """Whether values of f at some of the points have more digits than float32."""
+        try:
+            values = np.array([self(point) for point in points])
+        except Exception:  # it will be raised again where one entry is moved
+            return True
+        return bool(np.any(values != values.astype(np.float32)))
+
+    def find_wider_numbers(self, value, tolerance, points):
+        """Take values of f with more digits, where it computes in float64, or complex.
 
         Parameters
         ----------
@@ -196,14 +213,17 @@ class Evaluations:
             f(x) in float32.
         tolerance : float
             By how much a value with more digits may differ.
+        points : ndarray, (m, n)
+            Some points beside x.
         """
         for dtype in (np.dtype(float), np.dtype(complex)):
             self.dtype = dtype
             try:
-                if abs(self(self.x) - value) <= tolerance:
-                    return
+                same = abs(self(self.x) - value) <= tolerance
             except Exception:
                 continue
+            if same and self.has_many_digits(points):
+                return
         self.dtype = None
 
     def chosen(self, entries, rng):

@@ -35,11 +35,23 @@ def entry_scales(net, X, y, reg, value):
         the float32 functions take numbers below e^-30 for 0 (`cut_float32`). None when
         net is not ours, or its loss is another one.
     """
-    if not isinstance(net, MLP) or not np.isclose(MLP.loss(net, X, y, reg)[0], value):
+    ours = _one_of_ours(net)
+    if ours is None or not np.isclose(ours.loss(X, y, reg)[0], value):
         return None
     cut = np.exp(-30) if net.dtype == np.float32 else 0.0
-    scales, cut_too = (_backward_of_sizes(net, X, y, reg, off) for off in (0.0, cut))
+    scales, cut_too = (_backward_of_sizes(ours, X, y, reg, off) for off in (0.0, cut))
     return scales, {name: cut_too[name] - scales[name] for name in scales}
+
+
+def _one_of_ours(net):
+    """An `MLP` with the parameters of net, or None when net has not its attributes."""
+    names = ["sizes", "activation", "penalty", "output", "dtype"]
+    if not all(hasattr(net, name) for name in [*names, "params"]):
+        return None
+    options = {name: getattr(net, name) for name in names}
+    ours = MLP(**options, std=0)
+    ours.params = net.params
+    return ours
 
 
 def _backward_of_sizes(net, X, y, reg, off):
