@@ -15,11 +15,12 @@ HERE = book serve lint test test-peers test-portability generate run-all starter
 IN_CHROMIUM = chromium pdf test-site ci
 
 .DEFAULT_GOAL = help
-.PHONY: help run fuzz publish test-latest clean $(HERE) $(IN_CHROMIUM)
+.PHONY: help run fuzz bench-verdicts publish test-latest clean $(HERE) $(IN_CHROMIUM)
 
 help:
 	@$(PYTHON) -m book.tools | sed 's/^/make /'
 	@echo "make run CHAPTER=book/train/toy.ipynb, make fuzz SECONDS=600 SEED=1, make publish FOLDER=…"
+	@echo "make bench-verdicts SEED=1"
 	@echo "make test-latest       the same tests with the newest releases of everything, unpinned"
 	@echo "make clean             remove everything that can be made again"
 
@@ -47,6 +48,9 @@ run: $(VENV)/installed
 
 fuzz: $(VENV)/installed
 	@$(TOOLS) fuzz --seconds $(SECONDS) --seed $(SEED)
+
+bench-verdicts: $(VENV)/installed
+	@$(TOOLS) bench-verdicts $(SEED)
 
 publish: $(VENV)/installed
 	@$(TOOLS) publish $(FOLDER)

@@ -7,6 +7,7 @@ from mlp.losses import binary_cross_entropy, softmax, softmax_cross_entropy
 from mlp.model import MLP, TwoLayerMLP
 from mlp.plots import draw_graph, plot_stats, show_net_weights, visualize_grid
 from mlp.training import Diverged
+from mlp.verdicts import check_gradient, check_gradients
 
 PROVERS = ("prove_backward", "prove_gradient")  # of mlp.tracing, imported when used
 
@@ -26,6 +27,8 @@ __all__ = [
     "Diverged",
     "TwoLayerMLP",
     "binary_cross_entropy",
+    "check_gradient",
+    "check_gradients",
     "draw_graph",
     "eval_numerical_gradient",
     "get_MNIST_data",

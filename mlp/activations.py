@@ -75,9 +75,10 @@ def tanh_prime_of_h(h):
 def relu(z):
     """Rectified linear unit max(z, 0), element by element.
 
-    z has any shape; NaN stays NaN.
+    z has any shape; NaN stays NaN. Of complex numbers the real part decides.
     """
-    return np.maximum(as_numbers("z", z), 0)
+    z = as_numbers("z", z)
+    return np.where(z.real <= 0, 0, z) if np.iscomplexobj(z) else np.maximum(z, 0)
 
 
 def relu_prime_of_h(h):
@@ -97,6 +98,11 @@ def relu_prime_of_h(h):
     return np.greater(as_numbers("h", h), 0)  # eq:relu-prime
 
 
+def log1p(x):
+    """Logarithm of 1 + x, good for small x. NumPy's own rounds 1 + x for complex x."""
+    return 2 * np.arctanh(x / (2 + x)) if np.iscomplexobj(x) else np.log1p(x)
+
+
 def softplus(z):
     """Softplus ln(1 + e^z), a smooth ReLU, element by element.
 
@@ -104,7 +110,7 @@ def softplus(z):
     """
     z = as_numbers("z", z)
     below = np.where(z.real > 0, -z, z)  # -|z|
-    return np.where(z.real > 0, z, 0) + np.log1p(cut_float32(np.exp(below), below))
+    return np.where(z.real > 0, z, 0) + log1p(cut_float32(np.exp(below), below))
 
 
 def softplus_prime_of_h(h):

@@ -1,5 +1,7 @@
 # Made by `make generate` from book/build/gradient_check.ipynb: edit it there.
+from math import comb
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -224,3 +226,128 @@ def gradient_report(net, X, y, reg=0.0, h=1e-5, entries=None, rng=None):
         )
         pairs[name].append((grads[name][index], slope))
     return {name: rel_error(*zip(*pairs[name])) for name in grads}
+
+
+def complex_slope(f, x, d, h=2.0**-100):
+    """Slope of f at x along a direction d: the imaginary part of f(x + i h d) / h.
+
+    It is exact but for rounding when f is made of analytic operations
+    (eq:complex-step; Squire and Trapp 1998).
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array of complex numbers.
+    x, d : ndarrays of one shape
+    h : float
+        So small that its square is nothing beside 1. A power of two divides exactly.
+
+    Returns
+    -------
+    slope : float
+    """
+    return float(np.imag(f(x + 1j * h * d))) / h
+
+
+def noise_of(phi, value, step):
+    """Size of the rounding in phi's values near 0, from the differences of nine values.
+
+    Differences of high order wipe out a smooth function and leave its noise (Moré and
+    Wild 2011). A step within which phi hardly changes its value shows none: it grows.
+
+    Parameters
+    ----------
+    phi : callable
+        A function of one number.
+    value : float
+        phi(0).
+    step : float
+        The distance of the nine points to begin with.
+
+    Returns
+    -------
+    noise : float
+        Of the size of one standard deviation; 0 where a value is not finite.
+    """
+    for _ in range(4):
+        values = np.array([value, *(phi(k * step) for k in range(1, 9))])  # (9,)
+        if not np.isfinite(values).all():
+            return 0.0
+        if len(set(values)) > 4:
+            break
+        step *= 2.0**9
+    levels, size = [], np.abs(values).max() or 1.0
+    for k in range(1, 7):
+        values = np.diff(values)  # (9 - k,)
+        total = np.linalg.norm(values / size) * size  # no square overflows
+        factor = comb(2 * k, k)  # noise of variance 1 has differences of this variance
+        levels.append(total / np.sqrt(len(values) * factor))
+    return min(levels[3:])
+
+
+class Slope(NamedTuple):
+    """A measured slope, how far off it may be, and how much of that is rounding."""
+
+    value: float
+    error: float
+    rounding: float
+
+
+def neville(steps, quotients):
+    """Rows of values at 0 of polynomials through neighboring points: Neville's table.
+
+    Row j belongs to degree j: entry i is of the points i to i + j.
+    """
+    table = [list(quotients)]
+    for j in range(1, len(steps)):
+        row = []
+        for left, right, s, t in zip(table[-1], table[-1][1:], steps, steps[j:]):
+            row.append((s * right - t * left) / (s - t))
+        table.append(row)
+    return table
+
+
+def _candidates(steps, quotients, noises):
+    """All (error, value, number of its smallest step) in Neville's table but the first.
+
+    The error is how far the value is from those it was made of, and the rounding. A
+    quotient itself is judged by how fast those of larger steps moved.
+    """
+    table = neville(steps, quotients)
+    for j, row in enumerate(table[1:], 1):
+        for i, value in enumerate(row):
+            left, right = table[j - 1][i : i + 2]
+            spread = max(abs(value - right), abs(value - left))
+            yield spread + 2 * noises[i + j], value, i + j
+    for i in range(1, len(steps)):
+        ways = np.abs(np.diff(quotients[max(i - 2, 0) : i + 1])) * steps[i]
+        spread = max(ways / steps[max(i - 1, 1) : i + 1])
+        yield spread + 2 * noises[i], quotients[i], i
+
+
+def extrapolated(steps, quotients, noises):
+    """Limit of difference quotients for a step of 0.
+
+    Of all polynomials through neighboring quotients the one with the smallest error is
+    chosen, among those that agree with what smaller steps say (Ridders 1982).
+
+    Parameters
+    ----------
+    steps : ndarray, (M,)
+        Falling; for centered differences their squares.
+    quotients : ndarray, (M,)
+    noises : ndarray, (M,)
+        Error of each quotient by rounding.
+
+    Returns
+    -------
+    slope : Slope
+        With an infinite error when no polynomial agrees.
+    """
+    for error, value, last in sorted(_candidates(steps, quotients, noises)):
+        finer = slice(last + 1, None)
+        curve = abs(quotients[last] - value) * steps[finer] / steps[last]
+        gaps = np.abs(quotients[finer] - value)
+        if np.all(gaps <= 2 * (error + noises[finer]) + curve):
+            return Slope(float(value), float(error), float(2 * noises[last]))
+    return Slope(np.nan, np.inf, 0.0)

@@ -1,7 +1,7 @@
 # Made by `make generate` from book/build/losses.ipynb: edit it there.
 import numpy as np
 
-from mlp.activations import cut_float32, sigmoid, softplus
+from mlp.activations import cut_float32, log1p, sigmoid, softplus
 from mlp.checks import as_numbers, check_labels, check_shape
 
 
@@ -41,7 +41,7 @@ def mean_cross_entropy(scores, y):
     P[rows, top] = 0
     others = P.sum(axis=1)  # (N,), beside the largest power, which is 1
     P[rows, top] = 1
-    loss = (np.log1p(others) - shifted[rows, y]).sum() / N  # eq:cross-entropy
+    loss = (log1p(others) - shifted[rows, y]).sum() / N  # eq:cross-entropy
     P /= N * (1 + others)[:, None]
     P[rows, y] = 0
     P[rows, y] = -P.sum(axis=1)  # eq:softmax-cross-entropy

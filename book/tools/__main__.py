@@ -138,6 +138,11 @@ def bench():
     python("tests/bench_training.py")
 
 
+def bench_verdicts(seed="0"):
+    """gradient checks over gradients whose truth is known"""
+    python("tests/bench_verdicts.py", seed)
+
+
 def chromium():
     """say which browser test-site and pdf use"""
     from .browser import executable
@@ -170,6 +175,7 @@ TASKS = {
         run_all,
         starter,
         bench,
+        bench_verdicts,
         chromium,
         publish,
     ]

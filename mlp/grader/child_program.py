@@ -21,7 +21,7 @@ from json import dumps, loads
 from pathlib import Path
 
 import numpy as np
-from numpy import array, generic, load, ndarray
+from numpy import array, generic, load, longdouble, ndarray
 
 CLASS_NAME = "TwoLayerMLP"
 MEMORY = 4 * 2**30  # bytes of address space
@@ -148,6 +148,10 @@ class Job:
 
 def plain(value):
     """Return numbers, lists and dicts of them as JSON has them; an array is a dict."""
+    if isinstance(value, longdouble):
+        return float(value)
+    if isinstance(value, ndarray) and value.dtype == longdouble:
+        value = value.astype(float)
     if isinstance(value, generic):
         return value.item()
     if isinstance(value, ndarray):

@@ -3,12 +3,14 @@
 import traceback
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 from mlp.checks import check_choice, check_number
+from mlp.grader.bounds import DOUBLE
 from mlp.grader.child_program import CLASS_NAME, Job, Request, decode, encode
 from mlp.grader.hand_ins import MLP_PARENT, pack, pickled, run, search_path
 from mlp.grader.objections import NotLoaded, Refused
-from mlp.grader.program_checks import judge_answer
+from mlp.grader.program_checks import judge_answer, precision, precision_requests
 from mlp.grader.questions import PROGRAMS, QUESTIONS
 from mlp.grader.result import graded
 from mlp.model import TwoLayerMLP
@@ -90,22 +92,38 @@ def ask(question, hand_in, time_limit, *, full):
     job = replace(pack(hand_in), time_limit=time_limit)
     checks = QUESTIONS[question].checks(full=full)
     job.requests = [check.request for check in checks]
+    job.requests += chain.from_iterable(precision_requests(checks))
     judge_all(checks, job, run(job, time_limit))
 
 
 def judge_all(checks, job, outcome):
-    """Refuse for the first check that fails, or that the child did not come to."""
+    """Refuse for the first check that fails, or that the child did not come to.
+
+    What fails in float64 is judged once more if the program computes with float32.
+    """
     if not outcome.lines:
         rule_out_a_fault(job, outcome)
         raise NotLoaded(f"loading the hand-in: {outcome.ending}")
-    loaded, *answers = outcome.lines
+    loaded, *lines = outcome.lines
     if not loaded.get("loaded"):
         raise NotLoaded(f"the hand-in has no class {CLASS_NAME}")
+    answers = [line.get("answer") for line in lines]
+    try:
+        judge_each(checks, answers, job, outcome)
+    except Refused:
+        eps = precision(precision_requests(checks), answers[len(checks) :])
+        if eps == DOUBLE:
+            raise
+        judge_each(checks, answers, job, outcome, eps)
+
+
+def judge_each(checks, answers, job, outcome, eps=DOUBLE):
+    """Judge the answers in order, for a program of numbers with this rounding."""
     for number, check in enumerate(checks):
         if number == len(answers):
             rule_out_a_fault(job, outcome, check.request)
             raise Refused(f"{check.text}: {outcome.ending}")
-        judge_answer(check, answers[number].get("answer"))
+        judge_answer(check, answers[number], eps)
 
 
 def rule_out_a_fault(job, outcome, *requests):

@@ -1,4 +1,4 @@
-"""The tools of the gradient check: rel_error, centered differences, the report."""
+"""The tools of the gradient check: from rel_error to extrapolated differences."""
 
 import itertools
 
@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlp import MLP, eval_numerical_gradient, gradient_report, rel_error
-from mlp.gradient_check import value_of
+from mlp.gradient_check import (
+    complex_slope,
+    extrapolated,
+    neville,
+    noise_of,
+    value_of,
+)
 
 # rel_error
 
@@ -527,3 +533,120 @@ def test_a_report_that_is_slow_counts_the_entries_on_the_error_stream(
     gradient_report(net, *examples(net, 6))
     shown = capsys.readouterr()
     assert "15/15" in shown.err and "entry" in shown.err and shown.out == ""
+
+
+# Complex steps, noise, extrapolation
+
+
+def rational(x):
+    return np.sum(x[0] / (1 + x[1] ** 2) * np.exp(x[2]))
+
+
+def test_a_complex_step_is_the_slope_along_a_direction():
+    x, d = np.array([0.5, -2.0, 1.0]), np.array([1.0, 2.0, -1.0])
+    power = np.exp(1.0)
+    grad = np.array([power / 5, 0.5 * 4 / 25 * power, 0.5 / 5 * power])
+    assert complex_slope(rational, x, d) == pytest.approx(grad @ d, rel=1e-15)
+    assert type(complex_slope(rational, x, d)) is float
+
+
+@pytest.mark.parametrize("h", [1e-3, 1e-2])
+def test_the_error_of_a_complex_step_is_the_third_term_of_the_series(h):
+    error = complex_slope(np.exp, 1.0, 1.0, h) / np.e - 1
+    assert error == pytest.approx(-(h**2) / 6, rel=1e-3)
+
+
+@pytest.mark.parametrize("k", [8, 30, 100, 300])
+def test_a_tiny_complex_step_loses_nothing(k):
+    slope = complex_slope(lambda x: np.sin(x) ** 2, 0.7, 1.0, 10.0**-k)
+    assert slope == pytest.approx(np.sin(1.4), rel=1e-15)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-9, 1e-3])
+def test_noise_of_finds_the_size_of_the_noise_and_not_the_function(size):
+    rng = np.random.default_rng(0)
+    found = [
+        noise_of(
+            lambda t: np.sin(1 + t) + size * rng.standard_normal(), np.sin(1), 1e-9
+        )
+        for _ in range(30)
+    ]
+    assert size / 2 < np.median(found) < size
+    assert max(found) < 3 * size
+
+
+def test_a_smooth_function_shows_no_more_noise_than_its_rounding():
+    for f in (np.exp, np.sin, np.log, np.tanh):
+        noise = noise_of(lambda t: f(1.3 + t), f(1.3), 2.0**-36)  # noqa: B023
+        assert noise < 2 * np.finfo(float).eps * abs(f(1.3))
+
+
+def test_noise_of_takes_a_larger_step_when_nothing_changes():
+    steps = []
+
+    def phi(t):
+        steps.append(t)
+        return float(np.sin(np.float32(1 + t)))
+
+    assert 1e-9 < noise_of(phi, phi(0), 2.0**-36) < 1e-7
+    assert max(steps) > 2.0**-20
+
+
+def test_noise_of_a_constant_is_0():
+    assert noise_of(lambda t: 2.0, 2.0, 1e-9) == 0
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_noise_of_values_that_are_not_finite_is_0(value):
+    assert noise_of(lambda t: value, 1.0, 1e-9) == 0
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e300])
+def test_noise_neither_overflows_nor_underflows(scale):
+    noise = noise_of(lambda t: scale * np.sin(1 + t), scale * np.sin(1), 2.0**-36)
+    assert 0 < noise < 1e-15 * scale
+
+
+def test_nevilles_table_is_exact_for_polynomials():
+    steps = np.array([1.0, 0.5, 0.25, 0.125])
+    table = neville(steps, 3 + 2 * steps - steps**2 + 5 * steps**3)
+    assert [len(row) for row in table] == [4, 3, 2, 1]
+    assert table[3][0] == pytest.approx(3, rel=1e-14)
+    assert table[1][0] == pytest.approx(2 * table[0][1] - table[0][0], rel=1e-14)
+
+
+STEPS = 2.0**-7 * 8.0 ** -np.arange(4)
+
+
+@pytest.mark.parametrize(
+    "f, slope",
+    [(np.exp, np.e), (np.sin, np.cos(1)), (np.log, 1), (lambda x: 1 / x, -1)],
+    ids=["exp", "sin", "log", "1/x"],
+)
+def test_the_error_of_an_extrapolated_slope_is_within_its_estimate(f, slope):
+    quotients = (f(1 + STEPS) - f(1 - STEPS)) / (2 * STEPS)
+    found = extrapolated(STEPS**2, quotients, 1e-15 / STEPS)
+    assert abs(found.value - slope) <= found.error < 1e-9
+    assert 0 < found.rounding <= found.error
+
+
+def test_noise_widens_the_estimate():
+    rng = np.random.default_rng(0)
+    for noise in (1e-10, 1e-6, 1e-3):
+        rounding = noise / STEPS
+        for _ in range(50):
+            quotients = 2 + 3 * STEPS**2 + rounding * rng.uniform(-1, 1, 4)
+            found = extrapolated(STEPS**2, quotients, rounding)
+            assert abs(found.value - 2) <= found.error
+
+
+def test_values_that_agree_by_accident_give_way_to_smaller_steps():
+    quotients = np.array([5.0, 5.0, 5.0, 1.01, 1.001, 1.0001])  # a bump far out
+    steps = 8.0 ** -np.arange(6)
+    found = extrapolated(steps, quotients, np.full(6, 1e-12))
+    assert abs(found.value - 1) < 0.01
+
+
+def test_quotients_that_nothing_settles_have_an_infinite_error():
+    found = extrapolated(np.array([1.0]), np.array([2.0]), np.array([0.0]))
+    assert np.isnan(found.value) and found.error == np.inf
