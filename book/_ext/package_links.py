@@ -3,7 +3,8 @@
 A cell that is text of a file of `mlp/` wears the file's name, a link to its place on
 the API page. There, `[source]` leads to the chapter whose cell holds the function, and
 a label in a docstring, such as `eq:affine`, becomes the number of that equation and a
-link to it. Of a subpackage that page shows what `__all__` lists.
+link to it. Of a subpackage that page shows what `__all__` lists. The box of an equation
+that the package computes says that formula and code are proved, with links.
 """
 
 import re
@@ -13,6 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 import mlp
+from book.tools import labels
 from book.tools.modules import module_cells
 
 
@@ -39,6 +41,45 @@ def reference_to_api(path, docname):
         refwarn=True,
         refdoc=docname,
     )
+
+
+def add_verdicts(app, doctree):
+    """Say in the box of each label what is proved: the formula, and its code."""
+    known = {label for label, *_ in labels.code_lines()}
+    for container in list(doctree.findall(nodes.container)):
+        if "tag_theorem" in container.get("classes", []):
+            for equation in list(container.findall(nodes.math_block)):
+                if equation.get("label") in known:
+                    box = box_of(equation)
+                    box += verdicts(equation["label"], app.env.docname)
+
+
+def box_of(node):
+    """The output of a cell that a node is part of."""
+    while "cell_output" not in node.get("classes", []):
+        node = node.parent
+    return node
+
+
+def verdicts(label, docname):
+    """The line about an equation: what is proved, with links."""
+    parts = [("formula proved", f"/{labels.PAGE.removesuffix('.md')}")]
+    if labels.is_code_proved(label):
+        parts.append(("code proved", f"/{labels.PROVED_CODE}"))
+    line = nodes.paragraph(classes=["label-verdicts"])
+    for k, (text, page) in enumerate(parts):
+        line += nodes.Text(" · " if k else "")
+        line += addnodes.pending_xref(
+            "",
+            nodes.inline(text, text),
+            reftype="doc",
+            refdomain="std",
+            reftarget=page,
+            refexplicit=True,
+            refwarn=True,
+            refdoc=docname,
+        )
+    return line
 
 
 def linkcode_resolve(domain, info):
@@ -80,6 +121,7 @@ def link_equations(app, what, name, obj, options, lines):
 def setup(app):
     app.config.linkcode_resolve = linkcode_resolve
     app.connect("doctree-read", add_captions)
+    app.connect("doctree-read", add_verdicts)
     app.connect("autodoc-process-docstring", link_equations)
     app.connect("autodoc-skip-member", skip_internal)
     app.connect("config-inited", name_what_mlp_brings)

@@ -3,7 +3,8 @@
 A label `eq:…` of Part I has four places: the numbered equation that a chapter shows,
 the proof in that chapter, the comment beside the line of `mlp` that computes it, and
 the test that compares the two. `places` collects them, `faults` says what is missing or
-there twice.
+there twice. `code_proofs` are the lines of `mlp` whose function is proved as it runs;
+they are read in what a chapter prints, which the tests re-compute.
 """
 
 import ast
@@ -19,6 +20,10 @@ from .modules import made as module_texts
 from .modules import module_cells
 
 PAGE = "book/reference/equations.md"
+PROVED_CODE = "book/build/proved_code"  # its cells prove the lines of `mlp`
+CODE_PROOF = re.compile(
+    r"^(eq:\S+) +(\S+) +proved; with the nudge wrong$", re.MULTILINE
+)
 TESTS = ROOT / "tests/book/bridge.py"
 LABEL = re.compile(r"eq:[\w-]+")
 
@@ -82,6 +87,26 @@ def code_lines():
                 )
                 found.append((label, path, line, (around or ["the module"])[-1], page))
     return found
+
+
+def proofs_printed_by(chapter):
+    """Pairs (label, function) of the lines of code that a chapter prints as proved."""
+    outputs = [output for cell in chapter.code_cells for output in cell.outputs]
+    printed = "".join(output.get("text", "") for output in outputs)
+    return CODE_PROOF.findall(printed)
+
+
+@functools.cache
+def code_proofs():
+    """Pairs (label, function) of the lines of `mlp` that are proved as they run."""
+    [chapter] = [c for c in notebooks() if c.page == PROVED_CODE]
+    return proofs_printed_by(chapter)
+
+
+def is_code_proved(label):
+    """Whether each line of `mlp` with this label is proved as it runs."""
+    lines = {(found, function) for found, _, _, function, _ in code_lines()}
+    return {pair for pair in lines if pair[0] == label} <= set(code_proofs())
 
 
 @functools.cache
@@ -162,11 +187,13 @@ def row(label, page):
         f"{' and '.join(names)} in {link}" for link, names in lines.items()
     )
     test = dict(tests())[label]
+    code = f"{{doc}}`proved </{PROVED_CODE}>`" if is_code_proved(label) else "compared"
     return (
         f"* - {{eq}}`{label}`\\\n    {label.removeprefix('eq:')}\n"
         f"  - proved in {{doc}}`/{page}`\\\n"
         f"    computed by {computed}\\\n"
-        f"    compared by {{ref}}`{test} <test-{test}>`"
+        f"    compared by {{ref}}`{test} <test-{test}>`\n"
+        f"  - {code}"
     )
 
 
@@ -190,13 +217,19 @@ a test that compares the line with the equation. Beside the line of code the lab
 comment, such as `# {example}`. A test fails when a label lacks one of its places, and
 when this page, which is generated, differs from what is there.
 
+The last column speaks of the code itself. *Proved* means: the function was run on
+arrays of symbolic size, and its gradients are right for every size; with the value on
+this line changed by one millionth the proof fails. {{doc}}`/book/build/proved_code`
+prints these verdicts, and the tests re-compute them.
+
 ```{{list-table}}
 :header-rows: 1
-:widths: 30 70
+:widths: 27 58 15
 :width: 100%
 
 * - Equation
   - Where it lives
+  - Its code
 {rows}
 ```
 

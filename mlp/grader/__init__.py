@@ -4,14 +4,14 @@ from mlp.checks import check_choice
 from mlp.grader.bug_hunt import BUG_QUESTIONS, bug, check_bug
 from mlp.grader.derivations import check_derivation, symbols
 from mlp.grader.open_questions import check_open, rubric
-from mlp.grader.programs import check_program
+from mlp.grader.programs import PROOF_TIME, check_program
 from mlp.grader.questions import QUESTIONS, Derivation, OpenQuestion, Program
 from mlp.grader.result import Result
 
 __all__ = ["QUESTIONS", "Result", "bug", "check", "rubric", "symbols"]
 
 
-def check(question, answer):
+def check(question, answer, *, proof_time=PROOF_TIME):
     """Grade an answer.
 
     Parameters
@@ -22,6 +22,9 @@ def check(question, answer):
         For a derivation a SymPy expression in the names of `symbols`, or an update rule
         as a Python function; for a program the hand-in; for an open question the ticks;
         for a bug its name.
+    proof_time : float
+        Seconds for a try to prove the gradients of a program, where the question asks
+        for them; 0 for no try. The points don't depend on it.
 
     Returns
     -------
@@ -30,7 +33,7 @@ def check(question, answer):
     Raises
     ------
     ValueError
-        For an unknown question.
+        For an unknown question, or a negative proof_time.
     """
     if (
         check_choice("question", question, [*QUESTIONS, *BUG_QUESTIONS])
@@ -41,6 +44,6 @@ def check(question, answer):
         case Derivation():
             return check_derivation(question, answer)
         case Program():
-            return check_program(question, answer)
+            return check_program(question, answer, proof_time=proof_time)
         case OpenQuestion():
             return check_open(question, answer)

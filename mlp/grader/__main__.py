@@ -5,6 +5,7 @@ import sys
 import traceback
 
 from mlp.grader.marking import connect, find_hand_ins, mark_all
+from mlp.grader.programs import PROOF_TIME
 from mlp.grader.tables import FORMATS
 
 EPILOG = """\
@@ -36,6 +37,13 @@ def parser():
         help="CPU time of each process of a hand-in; default: 60",
     )
     result.add_argument(
+        "--prove",
+        type=float,
+        metavar="SECONDS",
+        help="time for a try to prove the gradients of a program, on which no marks "
+        f"depend; default: {PROOF_TIME} for one notebook, 0 for several",
+    )
+    result.add_argument(
         "--scheduler",
         metavar="ADDRESS",
         help="of a Dask scheduler, whose workers then mark",
@@ -50,6 +58,8 @@ def main(arguments=None):
         parser().error(
             f"--time-limit must be greater than 0; got {options.time_limit:g}"
         )
+    if options.prove is not None and not 0 <= options.prove < float("inf"):
+        parser().error(f"--prove must be finite and at least 0; got {options.prove:g}")
     try:
         hand_ins = find_hand_ins(options.path)
         if options.scheduler:
@@ -60,12 +70,16 @@ def main(arguments=None):
         parser().error("--scheduler needs the package distributed")
     except (OSError, ValueError) as error:
         parser().error(str(error))
+    proof_time = options.prove
+    if proof_time is None:
+        proof_time = PROOF_TIME if len(hand_ins) == 1 else 0
     try:
         several = mark_all(
             hand_ins,
             options.scheduler,
             time_limit=options.time_limit,
             full=options.full,
+            proof_time=proof_time,
         )
     except Exception:
         traceback.print_exc()

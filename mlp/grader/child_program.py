@@ -109,9 +109,12 @@ class Job:
     ----------
     task : str
         ``"ask"``: put the requests to a hand-in; ``"transcribe"``: run a notebook, and
-        write down its answers to the questions; ``"grade"``: grade such answers.
+        write down its answers to the questions; ``"grade"``: grade such answers;
+        ``"prove"``: prove the gradients of a hand-in.
     path : list of str
-        The child's ``sys.path``.
+        The child's ``sys.path``; where a hand-in is loaded, that of the hand-in.
+    book : list of str
+        What comes before it until a hand-in is loaded to be proved.
     time_limit : float
         Seconds of CPU time.
     pickled : str
@@ -128,10 +131,13 @@ class Job:
     questions : list of str
     answers : list of pairs
         Question and what `transcript.write_answer` made of the answer.
+    proof_time : float
+        Seconds for a proof.
     """
 
     task: str
     path: list
+    book: list = field(default_factory=list)
     time_limit: float = 60
     pickled: str = ""
     cells: list = field(default_factory=list)
@@ -141,6 +147,7 @@ class Job:
     requests: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     answers: list = field(default_factory=list)
+    proof_time: float = 0
 
 
 # What goes between the processes: JSON, because reading it runs nothing.
@@ -384,7 +391,11 @@ def task_of(job):
     """Return the function that does the job."""
     if job.task == "ask":
         return ask_hand_in
-    sys.path[:] = job.path
+    sys.path[:] = [*job.book, *job.path]
+    if job.task == "prove":
+        from mlp.grader.child_proof import prove
+
+        return prove
     from mlp.grader.child_answers import TASKS  # never where a program is asked
 
     return TASKS[job.task]

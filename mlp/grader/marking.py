@@ -204,16 +204,16 @@ def mark_answers(notebook, time_limit):
     }
 
 
-def mark_programs(path, time_limit, *, full):
+def mark_programs(path, time_limit, **options):
     """Return the results of the programs, {question: Result}."""
     try:
-        results = check_programs(PROGRAMS, path, time_limit, full=full)
+        results = check_programs(PROGRAMS, path, time_limit, **options)
     except Exception:  # the grader's own; the other answers keep their marks
         results = [failed(name, traceback.format_exc()) for name in PROGRAMS]
     return {result.question: result for result in results}
 
 
-def mark(hand_in, time_limit=60, *, full=False):
+def mark(hand_in, time_limit=60, *, full=False, proof_time=0):
     """Mark a hand-in.
 
     Its code runs in processes of its own; see `mlp.grader.programs.check_program` for
@@ -225,7 +225,7 @@ def mark(hand_in, time_limit=60, *, full=False):
     hand_in : HandIn
     time_limit : float
         Seconds of CPU time of each process.
-    full : bool
+    full, proof_time
         As for `check_program`.
 
     Returns
@@ -237,7 +237,9 @@ def mark(hand_in, time_limit=60, *, full=False):
     with TemporaryDirectory(prefix="mlp-grader-") as folder:
         for name, content in hand_in.files.items():
             Path(folder, name).write_bytes(content)
-        results |= mark_programs(Path(folder, NOTEBOOK), time_limit, full=full)
+        results |= mark_programs(
+            Path(folder, NOTEBOOK), time_limit, full=full, proof_time=proof_time
+        )
     return Marks(hand_in.name, [results[name] for name in QUESTIONS])
 
 

@@ -85,12 +85,15 @@ class Program(Question):
         A key of `mlp.activations.ACTIVATIONS`.
     make_checks : callable
         Takes the activation and full, see `check_program`; returns the checks in order.
+    asks_gradients : bool
+        Whether it asks for gradients, so that a proof of them is worth a line.
     """
 
     kind = "programming"
     ground = "no test network refuted it"
     activation: str = "sigmoid"
     make_checks: Callable
+    asks_gradients: bool = False
 
     def checks(self, *, full):
         """Return the checks that a right program passes."""
@@ -213,6 +216,7 @@ RECORDS = [
         points=10,
         asks="Compute its gradients, and compare them with numeric ones.",
         make_checks=program_checks.gradient_checks,
+        asks_gradients=True,
     ),
     Program(
         name="Q2.3",
@@ -226,6 +230,7 @@ RECORDS = [
         asks="Do all this for a ReLU hidden layer.",
         activation="relu",
         make_checks=program_checks.toy_checks,
+        asks_gradients=True,
     ),
     Program(
         name="Q2.5.1",

@@ -31,6 +31,9 @@ class Result:
         Where to look, never the solution.
     error : str
         The traceback, if the grader failed.
+    proof : str
+        What a trace of a program proves or refutes of its gradients, if it was asked
+        for and can tell. The points don't depend on it.
     """
 
     question: str
@@ -39,6 +42,7 @@ class Result:
     counterexample: object = None
     hint: str = ""
     error: str = ""
+    proof: str = ""
 
     @property
     def out_of(self):
@@ -61,12 +65,13 @@ class Result:
 
     def __repr__(self):
         numbers = "" if self.counterexample is None else f"; {self.counterexample}"
-        return f"{self.verdict}{numbers}" + (f"\n  {self.hint}" if self.hint else "")
+        more = "".join(f"\n  {line}" for line in (self.hint, self.proof) if line)
+        return f"{self.verdict}{numbers}{more}"
 
     def _repr_markdown_(self):
         numbers = "" if self.counterexample is None else f" `{self.counterexample}`"
-        hint = f"  \n{self.hint}" if self.hint else ""
-        return f"**{self.verdict}**{numbers}{hint}"
+        more = "".join(f"  \n{line}" for line in (self.hint, self.proof) if line)
+        return f"**{self.verdict}**{numbers}{more}"
 
 
 def graded(question, correct, counterexample=None, hint=""):

@@ -17,9 +17,10 @@ def in_a_word(result):
 
 
 def comment(result):
-    """Return in a line what a verdict rests on: ground, counterexample, hint."""
+    """Return in a line what a verdict rests on, and what was proved of a program."""
     found = "" if result.counterexample is None else f"{result.counterexample}. "
-    return " ".join(f"{result.ground}{found}{result.hint}".split())
+    why = " ".join(f"{result.ground}{found}{result.hint}".split())
+    return f"{why.rstrip('.')}. {result.proof}" if result.proof else why
 
 
 def points_in_words(marks):
@@ -104,7 +105,7 @@ def as_json(several):
 def result_as_dict(result):
     """Return a result as JSON has it."""
     found = result.counterexample
-    error = {"error": result.error} if result.error else {}
+    more = {name: getattr(result, name) for name in ("error", "proof")}
     return {
         "points": result.points,
         "out_of": result.out_of,
@@ -112,7 +113,7 @@ def result_as_dict(result):
         "correct": result.correct,
         "counterexample": None if found is None else str(found),
         "hint": result.hint,
-        **error,
+        **{name: text for name, text in more.items() if text},
     }
 
 

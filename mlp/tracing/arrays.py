@@ -6,19 +6,14 @@ Who writes into an array changes the store, so every other array that looks at i
 the change; what was computed before keeps the values of its time.
 """
 
-import sys
-
 import numpy as np
 
-from mlp.tracing import functions as fn
 from mlp.tracing.axes import (
     Size,
-    all_places,
     axis_of,
     bounds,
     divided,
     length_of,
-    letters_of,
     plain,
     poly_of,
     regrouped,
@@ -26,17 +21,8 @@ from mlp.tracing.axes import (
     total_length,
 )
 from mlp.tracing.constants import constant
-from mlp.tracing.refusal import CantTell
-from mlp.tracing.sums import (
-    ONE,
-    ZERO,
-    delta,
-    number,
-    product_of,
-    put,
-    times,
-    total,
-)
+from mlp.tracing.refusal import CantTell, line_now
+from mlp.tracing.sums import ONE, ZERO, number, product_of, put, times
 
 DTYPES = {"f": np.dtype(float), "b": np.dtype(bool), "i": np.dtype(int)}
 
@@ -46,6 +32,7 @@ class Version:
 
     def __init__(self, axes, formula):
         self.axes, self.formula, self.known = axes, formula, {}
+        self.line = line_now()
 
     def at(self, place):
         """Return the number at a place."""
@@ -62,7 +49,11 @@ class Version:
             general.append(tuple(here))
         general = tuple(general)
         if general not in self.known:
-            self.known[general] = self.formula(general)
+            try:
+                self.known[general] = self.formula(general)
+            except CantTell as error:
+                error.comes_from(self.line)
+                raise
         return put(self.known[general], there)
 
 
@@ -164,6 +155,8 @@ class Array:
         return iter([self[k] for k in range(n)])
 
     def __bool__(self):
+        from mlp.tracing.operators import truth
+
         return truth(self)
 
     def __float__(self):
@@ -477,292 +470,6 @@ def elementwise(function, *args, kind=None):
     )
     result.contiguous = all(array.contiguous for array in arrays if array.ndim > 1)
     return result
-
-
-def sum_over(array, axis, keepdims=False):
-    """Sum over axes, given as numbers."""
-    axes, read = array.axes, array.reader()
-    kept = [n for n in range(len(axes)) if n not in axis]
-    shape = [axes[n] if n in kept else () for n in range(len(axes))]
-    result_axes = tuple(shape if keepdims else [axes[n] for n in kept])
-    summed = [axes[n] for n in axis]
-
-    def formula(place):
-        outer = [place[n] for n in kept] if keepdims else place
-        value = ZERO
-        for inner in all_places(summed, 200):
-            whole_place = [None] * len(axes)
-            for n, k in zip(kept, outer):
-                whole_place[n] = k
-            for n, k in zip(axis, inner):
-                whole_place[n] = k
-            value = value + total(letters_of(inner), read(tuple(whole_place)))
-        return value
-
-    kind = "i" if array.kind == "b" else array.kind
-    result = Array(Store(result_axes, formula, kind))
-    result.contiguous = array.contiguous
-    return result
-
-
-def contracted(a, b, names_a, names_b, names_out):
-    """Multiply two arrays and sum over what is not in the result, as einsum does."""
-    from mlp.tracing.names import names as defined
-
-    a, b = defined.named(as_array(a)), defined.named(as_array(b))
-    axes = {}
-    for array, names in ((a, names_a), (b, names_b)):
-        if len(names) != array.ndim:
-            raise mismatch(a.shape, b.shape)
-        for name, axis in zip(names, array.axes):
-            if axis and axes.get(name) and axes[name] != axis:
-                raise mismatch(a.shape, b.shape)
-            axes[name] = axis or axes.get(name, ())
-    summed = [name for name in axes if name not in names_out]
-    read_a, read_b = a.reader(), b.reader()
-
-    def formula(place):
-        at = dict(zip(names_out, place))
-        value = ZERO
-        for inner in all_places([axes[name] for name in summed], 200):
-            at.update(zip(summed, inner))
-            left = tuple(at[n] if x else () for n, x in zip(names_a, a.axes))
-            right = tuple(at[n] if x else () for n, x in zip(names_b, b.axes))
-            body = times(read_a(left), read_b(right))
-            value = value + total(letters_of(inner), body)
-        return value
-
-    kind = max(a.kind, b.kind, key="bif".index)
-    kind = "i" if kind == "b" else kind
-    result = Array(Store(tuple(axes[n] for n in names_out), formula, kind))
-    return defined.named(result)
-
-
-def matmul(a, b):
-    """Return a @ b: matrices, vectors, batches of matrices."""
-    a, b = as_array(a), as_array(b)
-    if not (a.ndim and b.ndim):
-        raise ValueError("matmul: Input operand does not have enough dimensions")
-    if "b" in (a.kind, b.kind) and a.kind == b.kind:
-        raise CantTell("@ of two arrays of booleans")
-    names_a = ["x", "k"][2 - min(a.ndim, 2) :]
-    names_b = ["k", "y"][: min(b.ndim, 2)]
-    batch = max(a.ndim, b.ndim) - 2
-    lead_a = [f"batch{n}" for n in range(batch)][batch - max(a.ndim - 2, 0) :]
-    lead_b = [f"batch{n}" for n in range(batch)][batch - max(b.ndim - 2, 0) :]
-    inner_a, inner_b = a.axes[-1], b.axes[-2 if b.ndim > 1 else -1]
-    if inner_a != inner_b:
-        raise mismatch(a.shape, b.shape)
-    out = [f"batch{n}" for n in range(batch)] if batch > 0 else []
-    out += [n for n in (*names_a, *names_b) if n != "k"]
-    return contracted(a, b, lead_a + names_a, lead_b + names_b, out)
-
-
-# comparisons and branches
-
-
-def truth(array):
-    """Return the truth of a condition that holds, or fails, for all inputs."""
-    if array.size != 1:
-        raise CantTell("a branch on an array's values")
-    value = array.poly if array.kind == "b" else nonzero(array.poly)
-    if value.constant is not None:
-        return bool(value.constant)
-    from mlp.tracing.masks import almost_surely
-
-    return almost_surely(value)
-
-
-def nonzero(u):
-    """Return [u is not 0]."""
-    return fn.mask(u) + fn.mask(-u)
-
-
-COMPARED = {
-    "greater": lambda u, v: fn.mask(u - v),
-    "less": lambda u, v: fn.mask(v - u),
-    "greater_equal": lambda u, v: ONE - fn.mask(v - u),
-    "less_equal": lambda u, v: ONE - fn.mask(u - v),
-    "not_equal": lambda u, v: nonzero(u - v),
-    "equal": lambda u, v: ONE - nonzero(u - v),
-}
-
-
-def compare(name, a, b):
-    """Return a mask."""
-    if a is None or b is None or isinstance(a, str) or isinstance(b, str):
-        return name == "not_equal"
-    a, b = as_array(a), as_array(b)
-    if a.index or b.index:
-        return compare_indices(name, a, b)
-    return elementwise(lambda u, v: compared_numbers(name, u, v), a, b, kind="b")
-
-
-TURNED = {
-    "greater": "less",
-    "less": "greater",
-    "greater_equal": "less_equal",
-    "less_equal": "greater_equal",
-    "equal": "equal",
-    "not_equal": "not_equal",
-}
-
-
-def compared_numbers(name, u, v):
-    """Return a mask; an entry is compared with the largest by their places."""
-    from mlp.tracing.maxima import at_top
-
-    for order, top, one in ((name, v, u), (TURNED[name], u, v)):
-        same = at_top(one, top)
-        if same is not None:
-            return {
-                "greater": ZERO,
-                "less_equal": ONE,
-                "equal": same,
-                "greater_equal": same,
-                "less": ONE - same,
-                "not_equal": ONE - same,
-            }[order]
-    return COMPARED[name](u, v)
-
-
-def compare_indices(name, a, b):
-    """Compare labels and positions: only whether they are equal."""
-    from mlp.tracing.items import index_reader
-
-    if name not in ("equal", "not_equal"):
-        raise CantTell("an order of labels or positions")
-    axes = common_axes(a, b)
-    left, right = (index_reader(x.broadcast(axes) if x.ndim else x) for x in (a, b))
-
-    def formula(place):
-        same = delta(left(place), right(place))
-        return same if name == "equal" else ONE - same
-
-    return Array(Store(axes, formula, "b"))
-
-
-def line_of_program():
-    """Return the line, in a file that is no part of this package, that is running."""
-    frame = sys._getframe(1)
-    while frame and not frame.f_globals.get("__traced__"):
-        frame = frame.f_back
-    return frame.f_lineno if frame else None
-
-
-def binary(name, swap=False):
-    """Return the method for an operator."""
-
-    def method(self, other):
-        from mlp.tracing.numpy_names import NAMES
-
-        if not is_operand(other):
-            return NotImplemented
-        args = (other, self) if swap else (self, other)
-        return NAMES[name](*args)
-
-    return method
-
-
-def is_operand(x):
-    """Tell what can stand beside an array in an operation."""
-    return isinstance(
-        x, (Array, Size, bool, int, float, np.ndarray, np.generic, list, tuple)
-    ) or (hasattr(x, "as_array"))
-
-
-def in_place_operator(name):
-    """Return the method for an operator such as +=."""
-    function = binary(name)
-    return lambda self, other: self.in_place(function, other)
-
-
-OPERATORS = {
-    "add": "add",
-    "sub": "subtract",
-    "mul": "multiply",
-    "truediv": "divide",
-    "pow": "power",
-    "matmul": "matmul",
-    "and": "logical_and",
-    "or": "logical_or",
-    "xor": "logical_xor",
-    "floordiv": "floor_divide",
-    "mod": "mod",
-}
-for short, long in OPERATORS.items():
-    setattr(Array, f"__{short}__", binary(long))
-    setattr(Array, f"__r{short}__", binary(long, swap=True))
-    setattr(Array, f"__i{short}__", in_place_operator(long))
-for short, long in {
-    "gt": "greater",
-    "lt": "less",
-    "ge": "greater_equal",
-    "le": "less_equal",
-    "eq": "equal",
-    "ne": "not_equal",
-}.items():
-    setattr(
-        Array, f"__{short}__", lambda self, other, name=long: compare(name, self, other)
-    )
-for short, long in {
-    "neg": "negative",
-    "abs": "absolute",
-    "invert": "logical_not",
-}.items():
-
-    def unary(self, name=long):
-        from mlp.tracing.numpy_names import NAMES
-
-        return NAMES[name](self)
-
-    setattr(Array, f"__{short}__", unary)
-Array.__pos__ = Array.__copy__ = lambda self: self.copy()
-Array.__deepcopy__ = lambda self, memo: self.copy()
-
-
-def size_operator(name, swap=False):
-    """Return the method for an operator between a size and a number that is no size."""
-
-    def method(self, other):
-        from mlp.tracing.numpy_names import NAMES
-
-        if not is_operand(other):
-            return NotImplemented
-        args = (other, self) if swap else (self, other)
-        return NAMES[name](*map(as_array, args))
-
-    return method
-
-
-def with_fallback(first, second):
-    """Return a method that asks the second where the first does not know."""
-
-    def method(self, other):
-        value = first(self, other)
-        return second(self, other) if value is NotImplemented else value
-
-    return method
-
-
-for short in ("add", "sub", "mul", "floordiv"):
-    for prefix in ("", "r"):
-        name = f"__{prefix}{short}__"
-        second = size_operator(OPERATORS[short], swap=prefix == "r")
-        first = getattr(Size, name, None)
-        setattr(Size, name, with_fallback(first, second) if first else second)
-for short in ("truediv", "pow"):
-    setattr(Size, f"__{short}__", size_operator(OPERATORS[short]))
-    setattr(Size, f"__r{short}__", size_operator(OPERATORS[short], swap=True))
-Size.__neg__ = lambda self: NAMES_of("negative")(as_array(self))
-Size.item = lambda self: self
-
-
-def NAMES_of(name):
-    """Return a function of the table of names."""
-    from mlp.tracing.numpy_names import NAMES
-
-    return NAMES[name]
 
 
 def demand_more_than_one(array):

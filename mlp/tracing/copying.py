@@ -21,6 +21,7 @@ from mlp.tracing.axes import Size, length_of, plain
 from mlp.tracing.items import Picked, RangeOf
 from mlp.tracing.numpy_names import CONSTANTS, NAMES, called, full_array
 from mlp.tracing.refusal import CantTell
+from mlp.tracing.states import BYPASSES, State, names_that_differ, watch_attributes
 
 PLAIN = (
     int,
@@ -340,7 +341,8 @@ class Copier:
     """Copies functions and what they reach, each once; knows what they changed."""
 
     def __init__(self):
-        self.memo, self.kept, self.watched = {}, [], []
+        self.memo, self.kept, self.watched, self.states = {}, [], [], {}
+        self.may_bypass = False
         self.builtins = dict(vars(builtins))
         self.builtins.update(
             len=our_len,
@@ -452,6 +454,7 @@ class Copier:
             for key, part in vars(value).items():
                 result.__dict__[key] = self.copied(part, f"{name}.{key}")
             self.watch(f"attribute of {name}", result.__dict__)
+            self.states[id(result.__dict__)] = self.states[id(result)] = State(result)
             return result
         return Unknown(f"{name} is a {type(value).__name__}, which is not known")
 
@@ -468,8 +471,14 @@ class Copier:
             elif isinstance(container, types.CellType):
                 if container.cell_contents is not before:
                     return name
-            elif snapshot(container) != before:
-                return name
+            elif (now := snapshot(container)) != before:
+                state = self.states.get(id(container))
+                if (
+                    not state
+                    or self.may_bypass
+                    or state.depends_on_before(names_that_differ(before, now))
+                ):
+                    return name
         return None
 
     def function(self, function):
@@ -483,7 +492,9 @@ class Copier:
             tuple(self.cell(cell, function) for cell in function.__closure__ or ()),
         )
         self.memo[id(function)] = result
-        for name in names_in_code(function.__code__):
+        names = names_in_code(function.__code__)
+        self.may_bypass |= bool(names & BYPASSES)
+        for name in names:
             if name in function.__globals__ and name not in own:
                 own[name] = self.copied(function.__globals__[name], name)
         self.watch(f"global name of {function.__name__}", own)
@@ -586,6 +597,7 @@ class Copier:
                         cell.cell_contents = result
                 except ValueError:
                     pass
+        watch_attributes(result, self.states)
         self.watched.append(
             (f"class {cls.__name__}", vars(result), snapshot(dict(vars(result))))
         )

@@ -3,7 +3,8 @@
 import numpy as np
 
 from mlp.tracing import arrays as ar
-from mlp.tracing.axes import Size, all_places, length_of, poly_of
+from mlp.tracing.axes import Size, all_places, bounds, length_of, poly_of
+from mlp.tracing.operators import OPERATORS
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import (
     ONE,
@@ -221,7 +222,7 @@ def position(axis, k):
             raise CantTell(f"the position {k} on an axis of several blocks")
         return (("#", 0),)
     if isinstance(segment, str) and k:
-        ar.bounds.demand(segment, k + 1)
+        bounds.demand(segment, k + 1)
     return ((("#", 0),) if len(factor) > 1 else ()) + (("#", k),)
 
 
@@ -349,7 +350,7 @@ def picked_operator(name):
     )
 
 
-for short in ar.OPERATORS:
+for short in OPERATORS:
     for prefix in ("", "r"):
         method = f"__{prefix}{short}__"
         setattr(Picked, method, picked_operator(method))

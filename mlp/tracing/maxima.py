@@ -6,7 +6,7 @@ for almost all inputs. What is proved for every label is so for this one.
 """
 
 from mlp.tracing import arrays as ar
-from mlp.tracing.axes import Size, places
+from mlp.tracing.axes import Size, all_places, places
 from mlp.tracing.items import RANGES, ways_to
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import ONE, ZERO, all_atoms, delta, put, times
@@ -64,7 +64,7 @@ def largest(array, axis, keepdims):
 
 def bounded_labels(array):
     """Return what is known of the largest label."""
-    index = array.index(next(iter(ar.all_places(array.axes, 100))))
+    index = array.index(next(iter(all_places(array.axes, 100))))
     if index[0] != "L" or isinstance(RANGES[index[1]], tuple):
         raise CantTell("the largest of positions")
     return Bounded(length_from(RANGES[index[1]]))

@@ -5,22 +5,37 @@ import copy
 import inspect
 import io
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mlp.tracing.arrays import Array, Store, as_array
-from mlp.tracing.copying import Copier, run, traced_line
+from mlp.tracing.arrays import Array, Store, as_array, shape_text
+from mlp.tracing.axes import length_of
+from mlp.tracing.copying import Copier, is_users, run, traced_line
 from mlp.tracing.items import RANGES
 from mlp.tracing.numpy_names import full_array
 from mlp.tracing.refusal import CantTell, refusals
-from mlp.tracing.shapes import Shape, names_of_sizes, read_shape
+from mlp.tracing.shapes import (
+    Shape,
+    check_sizes,
+    names_of_sizes,
+    read_shape,
+    words_of_sizes,
+)
 from mlp.tracing.sums import entry
 from mlp.tracing.values import DECLARED, World
 
 
 class BadProgram(Exception):
     """What the functions return, or raise, can't be compared; the message says how."""
+
+
+class Raised(BadProgram):
+    """One of the functions raises."""
+
+
+class WrongCall(BadProgram, TypeError):
+    """The second function can't be called with what the first one returns."""
 
 
 @dataclass
@@ -35,6 +50,8 @@ class Program:
         Of arguments that get arrays.
     others : dict
         Arguments that are passed on.
+    fixed : dict
+        Sizes that are numbers.
     """
 
     first: object
@@ -42,6 +59,7 @@ class Program:
     scalar: bool
     shapes: dict
     others: dict
+    fixed: dict = field(default_factory=dict)
     changed: set = field(default_factory=set)
 
     @property
@@ -53,6 +71,61 @@ class Program:
     def sizes(self):
         """The names of the sizes."""
         return names_of_sizes(self.shapes.values())
+
+    @property
+    def in_order(self):
+        """The arguments that are given, in the order of the first function."""
+        names = [*inspect.signature(self.first).parameters, *self.shapes, *self.others]
+        return [n for n in dict.fromkeys(names) if n in self.shapes or n in self.others]
+
+    def settings(self):
+        """Say what has one value: sizes, arguments that are passed on, and defaults."""
+        passed = {n: self.others[n] for n in self.in_order if n in self.others}
+        values = {**self.fixed, **passed}
+        texts = {name: setting_text(name, value) for name, value in values.items()}
+        for function in (self.first, self.second):
+            for p in parameters_of(function):
+                if p.default is p.empty or p.name in self.shapes or p.name in values:
+                    continue
+                new = setting_text(p.name, p.default)
+                if texts.setdefault(p.name, new) != new:
+                    texts[p.name] += f" (in {name_of(function)} {new})"
+        return ", ".join(texts.values())
+
+    def cannot_fit(self, error):
+        """Return the text of an error about shapes, with the arguments' own."""
+        words = str(error)
+        told = {name: argument_text(shape) for name, shape in self.shapes.items()}
+        held = {
+            name: line
+            for name, line in told.items()
+            if shape_in_words(self.shapes[name]) in words
+        }
+        lines = [f"{name} is {line}" for name, line in (held or told).items()]
+        lines += [
+            f"{name} is {told[name]}"
+            for name, shape in self.shapes.items()
+            if held and shape.labels is not None and "indices" in words
+        ]
+        return f"{words}; {', '.join(dict.fromkeys(lines))}"
+
+    def hint(self, error):
+        """Say which argument may be the reason for an error of one of the functions."""
+        words = str(error)
+        labels = {n: s for n, s in self.shapes.items() if s.labels is not None}
+        if isinstance(error, IndexError) and "integer" in words:
+            rows = [n for n in self.asked if len(self.shapes[n].axes) == 1]
+            return f'; are there labels? {rows[0] if rows else "y"}="N of K" makes them'
+        if isinstance(error, IndexError) and labels:
+            lines = [f"{name} is {argument_text(s)}" for name, s in labels.items()]
+            return f"; {', '.join(lines)}"
+        nones = [name for name, value in self.others.items() if value is None]
+        if nones:
+            return (
+                f"; {nones[0]} is None, which is passed on as it is: a shape is a "
+                'string such as "N D"'
+            )
+        return ""
 
     # calls
 
@@ -89,7 +162,29 @@ class Program:
         if cache:
             return function(*douts, *cache)
         values = {**self.fresh(), **values}
-        return call_in_order(function, self.second, douts, values)
+        values = {name: values[name] for name in self.in_order}
+        return call_in_order(function, self.second, douts, values, self.shapes)
+
+    def check_call(self, outputs):
+        """Raise if the second function takes no douts and arguments."""
+        values = dict.fromkeys(self.in_order)
+        if how_called(self.second, outputs, values, self.shapes) is not None:
+            return
+        own = [p.name for p in parameters_of(self.second)]
+        douts = [f"d{out_name(k)}" for k in range(outputs)]
+        expected = [*douts, *(values if set(self.others) & set(own) else self.shapes)]
+        mixed = len(own) in (len(values), len(self.shapes))
+        raise WrongCall(
+            f"{name_of(self.second)} takes {plural(len(own), 'argument')} "
+            f"({', '.join(own)}); {name_of(self.first)} returns no cache, so "
+            f"{' and '.join(filter(None, [', '.join(expected[:-1]), expected[-1]]))} "
+            "are expected"
+            + (
+                "; are they a loss and its gradient? use prove_gradient"
+                if mixed
+                else ""
+            )
+        )
 
     def gradients(self, returned):
         """Return what the second function returned, by name."""
@@ -97,27 +192,50 @@ class Program:
         if returned is None:
             raise BadProgram(f"{who} returns None for {', '.join(self.asked)}")
         if isinstance(returned, dict):
-            return self.by_name(returned, who)
-        values = list(returned) if isinstance(returned, (tuple, list)) else [returned]
+            result = self.by_name(returned, who)
+        else:
+            several = isinstance(returned, (tuple, list))
+            result = self.by_order(list(returned) if several else [returned], who)
+        return result
+
+    def by_order(self, values, who):
+        """Return gradients that come in the order of the arguments.
+
+        That is the order of those with a gradient, or of all that are given.
+        """
+        every = self.in_order
+        named = [name for name in every if name in self.others or name in self.asked]
+        if all(value is None for value in values[len(self.asked) :]):
+            order = self.asked
+        elif len(values) in (len(every), len(named)):
+            order = every if len(values) == len(every) else named
+        else:
+            apart = [name for name in every if name not in self.asked]
+            raise BadProgram(
+                f"{who} returns {plural(len(values), 'gradient')}; with a shape there "
+                f"are only {', '.join(self.asked)}"
+                + (f"; None for {', '.join(apart)}" if apart else "")
+            )
         if len(values) < len(self.asked):
             raise BadProgram(
-                f"{who} returns {len(values)} gradients for {len(self.asked)} "
-                f"arguments: {', '.join(self.asked)}; None for one that is not asked"
+                f"{who} returns {plural(len(values), 'gradient')} for "
+                f"{plural(len(self.asked), 'argument')}: {', '.join(self.asked)}; "
+                "None for one that is not asked"
             )
-        if any(value is not None for value in values[len(self.asked) :]):
-            raise BadProgram(
-                f"{who} returns {len(values)} gradients; with a shape there are only "
-                f"{', '.join(self.asked)}"
-            )
-        pairs = zip(self.asked, values)
-        return {name: value for name, value in pairs if value is not None}
+        found = {n: value for n, value in zip(order, values) if value is not None}
+        if labels := [n for n in found if n in self.shapes and n not in self.asked]:
+            raise BadProgram(f"{who} returns a gradient for the labels {labels[0]}")
+        return {name: value for name, value in found.items() if name in self.asked}
 
     def by_name(self, returned, who):
         """Return gradients that come in a dict with the arguments' names."""
         result = {}
         for key, value in returned.items():
-            name = key if key in self.shapes else str(key).removeprefix("d")
+            known = key in self.shapes or key in self.others
+            name = key if known else str(key).removeprefix("d")
             if name not in self.asked:
+                if name in self.others or (value is None and name in self.shapes):
+                    continue
                 raise BadProgram(
                     f"{who} returns a gradient for {key!r}; the arguments with a shape "
                     f"are {', '.join(self.asked)}"
@@ -140,9 +258,10 @@ class Program:
     def real_outputs(self, world):
         """Return outputs, as arrays, and the cache of the real first function."""
         values = self.real_arguments(world)
-        with quiet(self.first):
+        with quiet(self.first, self.hint):
             returned = self.forward(self.first, values)
         if self.scalar:
+            self.no_tuple(returned)
             return (as_numbers(returned, name_of(self.first)),), (), values
         outs, cache = self.parts(returned)
         return (
@@ -151,15 +270,37 @@ class Program:
             values,
         )
 
+    def no_tuple(self, returned):
+        """Raise if a loss returned several values."""
+        if isinstance(returned, tuple):
+            raise BadProgram(
+                f"{name_of(self.first)} returns {plural(len(returned), 'value')}, a "
+                "loss returns one number; are they a forward and a backward pass? use "
+                "prove_backward"
+            )
+
+    def check_results(self, shape, size, grads, where=""):
+        """Raise if a loss is no number, or if there are no gradients."""
+        if self.scalar and size != 1:
+            raise BadProgram(
+                f"{name_of(self.first)} returns an array of shape {shape_text(shape)}"
+                f"{where}; a loss returns one number"
+            )
+        if not grads:
+            who = name_of(self.second)
+            raise BadProgram(f"{who} returns no gradient for {', '.join(self.asked)}")
+
     def real(self, world):
         """Return outputs and gradients of the real functions, by name."""
         outs, cache, values = self.real_outputs(world)
+        if not self.scalar and not cache:
+            self.check_call(len(outs))
         result = {out_name(k): out.copy() for k, out in enumerate(outs)}
         for name, value in values.items():
             if not np.array_equal(value, world.arrays[name], equal_nan=True):
                 self.changed.add(f"{name_of(self.first)} changes {name}")
         douts = [self.dout(world, k, out) for k, out in enumerate(outs)]
-        with quiet(self.second):
+        with quiet(self.second, self.hint):
             if self.scalar:
                 returned = call_by_name(
                     self.second,
@@ -227,8 +368,10 @@ class Program:
             key: copier.argument(value, key) for key, value in self.others.items()
         }
         values = {name: given(name, shape) for name, shape in self.shapes.items()}
-        traced = Program(self.first, self.second, self.scalar, self.shapes, others)
+        traced = replace(self, others=others)
         returned = run(traced.forward, (first, values), {})
+        if self.scalar:
+            self.no_tuple(returned)
         outs, cache = ((returned,), ()) if self.scalar else self.parts(returned)
         outs = {out_name(k): traced_array(out) for k, out in enumerate(outs)}
         kept = {name: frozen_copy(out) for name, out in outs.items()}
@@ -354,19 +497,98 @@ def call_by_name(function, like, values):
     return function(*args, **options)
 
 
-def call_in_order(function, like, douts, values):
+def call_in_order(function, like, douts, values, shapes):
     """Call backward(dout, *arguments): the arguments by their names where they fit."""
-    parameters = list(inspect.signature(like).parameters.values())[len(douts) :]
-    if any(p.kind == p.VAR_POSITIONAL for p in parameters):
-        return function(*douts, *values.values())
-    names = [p.name for p in parameters]
-    if set(values) <= set(names):
-        return function(*douts, **values)
-    return function(*douts, *list(values.values())[: len(names)])
+    how = how_called(like, len(douts), values, shapes)
+    names, by_name = how or (list(values), False)
+    if by_name:
+        return function(*douts, **{name: values[name] for name in names})
+    return function(*douts, *[values[name] for name in names])
+
+
+def how_called(function, outputs, values, shapes):
+    """Return which arguments go into backward(dout, *arguments), and if by name.
+
+    Returns
+    -------
+    tuple or None
+        None if they don't fit.
+    """
+    parameters = list(inspect.signature(function).parameters.values())
+    if any(p.kind == p.VAR_POSITIONAL for p in parameters[: outputs + 1]):
+        return list(values), False
+    front, rest = parameters[:outputs], parameters[outputs:]
+    if len(front) == outputs and not rest and reaches_an_object(function):
+        return [], False
+    if len(front) < outputs or (not rest and values):
+        return None
+    by_name = [p for p in rest if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    names = {p.name for p in by_name}
+    if any(p.kind == p.VAR_KEYWORD for p in rest):
+        names |= set(values)
+    needed = {p.name for p in by_name if p.default is p.empty}
+    mixed = any(p.name in values for p in front)  # so the first ones are no douts
+    fits = needed <= set(values) and names & set(values) and not mixed
+    if len(by_name) == len(rest) and fits:
+        return [name for name in values if name in names], True
+    if any(p.kind == p.VAR_POSITIONAL for p in rest):
+        return list(values), False
+    places = [p for p in rest if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    least = sum(p.default is p.empty for p in places)
+    for names in (list(values), [n for n in values if n in shapes and not mixed]):
+        if names and least <= len(names) <= len(places):
+            return names, False
+    return None
+
+
+def reaches_an_object(function):
+    """Tell whether a function may find its cache in an object, as a method does."""
+    if inspect.ismethod(function):
+        return True
+    found = inspect.getclosurevars(function) if inspect.isfunction(function) else None
+    reached = [*found.nonlocals.values(), *found.globals.values()] if found else []
+    return any(is_users(type(one)) for one in reached)
+
+
+def parameters_of(function):
+    """Return the parameters of a function but for *args and **options."""
+    return [
+        p
+        for p in inspect.signature(function).parameters.values()
+        if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+
+
+def plural(n, word):
+    """Return a number with its noun."""
+    return f"{n} {word}{'' if n == 1 else 's'}"
+
+
+def setting_text(name, value):
+    """Write a setting and its value, if that is short."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    known = inspect.isroutine(value) or isinstance(value, type)
+    told = name_of(value) if known else repr(value)
+    short = len(told) <= 40 and not set("\n<") & set(told)
+    return f"{name} = {told}" if short else f"{name} as given"
+
+
+def shape_in_words(shape):
+    """Return the shape of an argument as an error of a trace says it."""
+    return shape_text(tuple(map(length_of, shape.axes)))
+
+
+def argument_text(shape):
+    """Say what an argument is."""
+    told = shape_in_words(shape)
+    if shape.labels is None:
+        return told
+    return f"{told}, labels 0 … {length_of(shape.labels)} - 1"
 
 
 @contextlib.contextmanager
-def quiet(function):
+def quiet(function, hint=lambda error: ""):
     """Let nothing be printed, and tell where a function raises."""
     try:
         with (
@@ -379,8 +601,9 @@ def quiet(function):
     except Exception as error:
         line = last_line(error, function)
         where = f", line {line}" if line else ""
-        raise BadProgram(
+        raise Raised(
             f"{name_of(function)} raises {type(error).__name__}{where}: {error}"
+            f"{hint(error)}"
         ) from error
 
 
@@ -397,15 +620,18 @@ def last_line(error, function):
 
 def read_program(first, second, scalar, arguments, sizes):
     """Return a program, or raise for arguments that don't fit its functions."""
-    for function in (first, second):
+    roles = ("loss", "gradient") if scalar else ("forward", "backward")
+    for role, function in zip(roles, (first, second)):
         if not callable(function):
-            raise TypeError(f"a function is expected; got {function!r:.60}")
-    try:
-        parameters = inspect.signature(first).parameters
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{name_of(first)} has no signature that Python knows"
-        ) from None
+            raise TypeError(f"{role}: a function is expected; got {function!r:.60}")
+    sizes = check_sizes(sizes)
+    for function in (second, first):
+        try:
+            parameters = inspect.signature(function).parameters
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"{name_of(function)} has no signature that Python knows"
+            ) from None
     some = any(p.kind == p.VAR_KEYWORD for p in parameters.values())
     unknown = [name for name in arguments if name not in parameters]
     if unknown and not some:
@@ -435,6 +661,22 @@ def read_program(first, second, scalar, arguments, sizes):
             shapes[name] = read_shape(name, value, sizes)
         else:
             others[name] = value
+    for name, value in others.items():
+        if (
+            isinstance(value, (tuple, list))
+            and value
+            and set(map(type, value)) == {str}
+        ):
+            raise TypeError(
+                f'{name}: a shape is one string, "{" ".join(value)}"; got {value!r:.60}'
+            )
+    known = {w for name in shapes for w in words_of_sizes(arguments[name])}
+    for name in sizes:
+        if name not in known:
+            raise ValueError(
+                f"sizes: no shape has a size {name!r}; there are "
+                f"{', '.join(sorted(known)) or 'none'}"
+            )
     if not any(shape.labels is None for shape in shapes.values()):
         raise TypeError('no argument has a shape; a shape is a string such as "N D"')
-    return Program(first, second, scalar, shapes, others)
+    return Program(first, second, scalar, shapes, others, sizes)

@@ -1,26 +1,46 @@
 """From two functions to a verdict: numbers, trace, audit, proof."""
 
 import contextlib
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
+from numbers import Real
 
 import numpy as np
 
 from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
+from mlp.tracing.domains import where_defined
 from mlp.tracing.items import RANGES
 from mlp.tracing.masks import hypotheses
 from mlp.tracing.matrices import matrix_form
 from mlp.tracing.maxima import SOURCES, forget_labels
 from mlp.tracing.names import adjoints, is_zero, names, polys_of, reached, unfolded
-from mlp.tracing.numbers import entries_that_are_wrong
+from mlp.tracing.numbers import entries_that_are_wrong, open_text, still_open
 from mlp.tracing.printing import LONGEST, index_text, shown, text
-from mlp.tracing.programs import BadProgram, read_program
+from mlp.tracing.programs import BadProgram, Raised, WrongCall, read_program
 from mlp.tracing.refusal import CantTell, OutOfTime, clock
-from mlp.tracing.result import CANT_TELL, CHECKED, PROVED, WRONG, ArgumentResult, Result
+from mlp.tracing.result import (
+    CANT_TELL,
+    CHECKED,
+    PROVED,
+    WHERE,
+    WRONG,
+    ArgumentResult,
+    Result,
+)
 from mlp.tracing.slopes import derivative, mask_arguments
-from mlp.tracing.sums import ZERO, all_atoms, forget, renamed, times, total
+from mlp.tracing.sums import (
+    ZERO,
+    all_atoms,
+    definitions,
+    forget,
+    renamed,
+    times,
+    total,
+)
 from mlp.tracing.values import DECLARED, World
 
 DRAWS = 4  # of numbers, until every entry is decided in one of them
@@ -29,34 +49,44 @@ DRAWS = 4  # of numbers, until every entry is decided in one of them
 def prove_backward(forward, backward, /, *, sizes=None, time_limit=20, **arguments):
     """Prove that a backward pass computes the gradient of its forward pass.
 
+    The verdict is *proved*: right for all sizes and inputs that ``.theorem`` names;
+    *wrong*: not right at the numbers that are shown; *checked*: no error was found at
+    random numbers, which is no proof, since a small error passes; or *can't tell*.
+    ``.require()`` raises unless all that the program returns is proved.
+
     Parameters
     ----------
     forward : callable
         Returns out, or out and a cache; several outputs come before the cache.
     backward : callable
         Takes dout and the cache; without a cache, dout and the arguments. Returns
-        the gradients in the order of the arguments, or a dict by name.
+        the gradients in the order of the arguments, or a dict by name. One that is
+        None, or missing in the dict, is not asked: a line says so, and the verdict in
+        all does not speak of it.
     sizes : dict, optional
-        Numbers for sizes, so that loops over them run: {"T": 4}.
-    time_limit : float
-        Seconds for the proof.
+        Numbers for sizes, so that loops over them run: {"T": 4}. The theorem holds
+        for these.
+    time_limit : float or None
+        Seconds for the proof; None for as long as it takes.
     **arguments
         For each argument of forward its shape, "N D", "N 3", "4H", "N of K" for
-        labels, "" for a scalar; or a value, which is passed on.
+        labels, "" for a scalar; or a value, which is passed on. The theorem holds for
+        this value, and for those of defaults that are kept; it names them.
 
     Returns
     -------
     Result
-        With the verdict proved, wrong, checked or can't tell, by argument and in all.
+        ``.verdict`` in all and ``["x"].verdict`` by argument; ``.theorem``, what is
+        proved; ``.notes``, what else was seen; ``.require()``.
 
     Raises
     ------
     TypeError, ValueError
-        When shapes and arguments don't fit the function.
+        When shapes and arguments don't fit the functions.
     """
-    return decide(
-        read_program(forward, backward, False, arguments, sizes or {}), time_limit
-    )
+    seconds = read_limit(time_limit)
+    sizes = {} if sizes is None else sizes
+    return decide(read_program(forward, backward, False, arguments, sizes), seconds)
 
 
 def prove_gradient(loss, gradient, /, *, sizes=None, time_limit=20, **arguments):
@@ -67,17 +97,38 @@ def prove_gradient(loss, gradient, /, *, sizes=None, time_limit=20, **arguments)
     loss : callable
         Returns one number.
     gradient : callable
-        Takes the same arguments; returns the gradients in their order, or a dict.
+        Takes the same arguments; returns the gradients in their order, or a dict. One
+        that is None, or missing in the dict, is not asked; a line says so.
     sizes, time_limit, **arguments
         As for `prove_backward`.
 
     Returns
     -------
     Result
+        As of `prove_backward`: proved, wrong, checked (no proof) or can't tell;
+        ``.theorem``, ``.notes``, ``.require()``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When shapes and arguments don't fit the functions.
     """
-    return decide(
-        read_program(loss, gradient, True, arguments, sizes or {}), time_limit
-    )
+    seconds = read_limit(time_limit)
+    sizes = {} if sizes is None else sizes
+    return decide(read_program(loss, gradient, True, arguments, sizes), seconds)
+
+
+def read_limit(seconds):
+    """Return a time limit, or raise for what is none."""
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, Real):
+        raise TypeError(
+            f"time_limit: a number of seconds, or None; got {seconds!r:.40}"
+        )
+    if not seconds > 0:
+        raise ValueError(f"time_limit: more than 0 seconds; got {seconds!r}")
+    return seconds
 
 
 @dataclass
@@ -86,9 +137,11 @@ class Findings:
 
     wrong: dict = field(default_factory=dict)
     right: set = field(default_factory=set)
+    unsure: dict = field(default_factory=dict)
     proved: dict = field(default_factory=dict)
     doubts: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
+    seen: list = field(default_factory=list)  # asked, by the numbers
     reason: str = ""
     notes: list = field(default_factory=list)
     largest: float = 0.0
@@ -103,16 +156,20 @@ def decide(program, time_limit, with_numbers=True):
     try:
         if with_numbers:
             by_numbers(program, found)
+    except WrongCall:
+        raise
     except BadProgram as error:
-        found.reason = str(error)
         found.right.clear()
-        return result_of(program, found, shapes_error(program) or str(error))
+        misfit = shapes_error(program) if isinstance(error, Raised) else None
+        return result_of(program, found, misfit or str(error))
     try:
         by_proof(program, found, time_limit)
         if with_numbers and found.least:
             at_size_1(program, found)
     except BadProgram as error:
         found.reason = str(error)
+    except ShapesDontFit as error:
+        found.reason = program.cannot_fit(error)
     except CantTell as error:
         found.reason = str(error)
     except RecursionError:
@@ -128,15 +185,15 @@ def decide(program, time_limit, with_numbers=True):
 
 
 def random_worlds(program):
-    """Yield pairs (sizes, scale): different sizes, and at the end all sizes 1."""
+    """Yield pairs (sizes, scale): different sizes, at last spare ones of 3 or more."""
     rng = np.random.RandomState(5)
     names = program.sizes
-    for scale in (1.0, 3.0):
+    for scale in (1.0, 3.0, 1.0, 1.0):
         lengths = list(rng.permutation([2, 3, 4, 5])) + list(rng.randint(2, 5, 20))
         if len(names) > 4:
             lengths = list(rng.permutation([2, 3, 2, 3] + [2] * len(names)))
-        yield dict(zip(names, map(int, lengths))), scale
-    yield dict.fromkeys(names, 1), 1.0
+        sizes = dict(zip(names, map(int, lengths)))
+        yield sizes, scale
 
 
 def drawn(program, sizes, rng, scale=1.0, positive=False):
@@ -167,40 +224,65 @@ def finite_world(program, sizes, scale, rng):
 
 
 def by_numbers(program, found):
-    """Compare the real functions with slopes at several sizes."""
-    found.right = set(program.asked)
-    rng, before = np.random.RandomState(6), set()
-    for k, (sizes, scale) in enumerate(random_worlds(program)):
-        small = bool(sizes) and set(sizes.values()) == {1}
-        try:
-            open_entries = None
-            for _ in range(DRAWS):
-                undecided = at_one_world(program, found, sizes, scale, rng)
-                if undecided is None or open_entries is None:
-                    open_entries = undecided
-                else:
-                    open_entries &= undecided
-                if not open_entries:
-                    break
-        except BadProgram:
-            if not small or k == 0:
-                raise
-            found.notes.append("sizes of 1 are left out: the functions raise there")
-            continue
-        if small:
-            found.at_ones = set(found.wrong) - before
-        before = set(found.wrong)
-        if open_entries is None and small:
-            found.notes.append(
-                "sizes of 1 are left out: the values are not finite there"
-            )
-        elif open_entries is None:
-            found.right.clear()
-        else:
-            found.right -= {name for name, _ in open_entries}
+    """Compare the real functions with slopes at two sizes or more, and at sizes 1."""
+    rng, settled = np.random.RandomState(6), Counter()
+    worlds = random_worlds(program)
+    for sizes, scale in worlds:
+        open_entries = at_one_size(program, found, sizes, scale, rng)
+        if open_entries is None:
+            settled.clear()
+            break
+        settled.update(set(found.asked) - open_entries.keys())
+        found.unsure.update(open_entries)
+        sure = [settled[name] >= 2 or name in found.wrong for name in found.asked]
+        if all(sure) and settled:
+            break
+    found.right = {name for name in found.asked if settled[name] >= 2}
+    if program.sizes:
+        with_ones(program, found, rng)
     found.right &= set(found.asked)
     found.right -= set(found.wrong)
     found.notes += sorted(program.changed)
+
+
+def with_ones(program, found, rng):
+    """Compare where all sizes are 1, if the functions run there."""
+    before, sizes = set(found.wrong), dict.fromkeys(program.sizes, 1)
+    try:
+        open_entries = at_one_size(program, found, sizes, 1.0, rng)
+    except BadProgram:
+        found.notes.append("sizes of 1 are left out: the functions raise there")
+        return
+    found.at_ones = set(found.wrong) - before
+    if open_entries is None:
+        found.notes.append("sizes of 1 are left out: the values are not finite there")
+    else:
+        found.right -= open_entries.keys()
+        found.unsure.update(open_entries)
+
+
+def at_one_size(program, found, sizes, scale, rng):
+    """Compare at random numbers, drawn until each entry is decided in one of them.
+
+    Returns
+    -------
+    dict or None
+        The arguments with entries that are not, and why; None without numbers.
+    """
+    open_entries = None
+    for _ in range(DRAWS):
+        undecided = at_one_world(program, found, sizes, scale, rng)
+        if undecided is not None:
+            open_entries = still_open(open_entries, undecided)
+        if not open_entries:
+            break
+    if open_entries is None:
+        return None
+    by_name = {}
+    for (name, index), why in open_entries.items():
+        by_name.setdefault(name, {})[index] = why
+    where = sizes_text(sizes)
+    return {name: open_text(name, where, entries) for name, entries in by_name.items()}
 
 
 def at_size_1(program, found):
@@ -222,7 +304,12 @@ def at_one_world(program, found, sizes, scale, rng):
         raise BadProgram("the functions return other numbers when called again")
     if not all(np.isfinite(a).all() for n, a in base.items() if n.startswith("out")):
         return None
-    found.asked = [n for n in program.asked if f"d {n}" in base]
+    asked = [n for n in program.asked if f"d {n}" in base]
+    where = f" at {sizes_text(world.sizes)}" if world.sizes else ""
+    program.check_results(base["out"].shape, base["out"].size, asked, where)
+    if found.seen and asked != found.seen:
+        raise BadProgram(f"gradients of other arguments are returned{where}")
+    found.asked = found.seen = asked
     grads = {}
     for name in found.asked:
         grad, shape = base[f"d {name}"], world.arrays[name].shape
@@ -236,7 +323,7 @@ def at_one_world(program, found, sizes, scale, rng):
             grads[name] = grad
     x = {n: world.arrays[n].astype(float) for n in grads}
     slips, undecided = entries_that_are_wrong(program.weighed(world), x, grads)
-    for slip in sorted(slips, key=lambda s: -abs(s.given - s.right)):
+    for slip in slips:
         found.wrong.setdefault(slip.name, slip_text(slip, world))
     return undecided
 
@@ -247,11 +334,15 @@ def sizes_text(sizes):
 
 
 def slip_text(slip, world):
-    """Say which entry is wrong, in numbers."""
+    """Say which entry is wrong, in as many digits as show it."""
     place = f"[{', '.join(map(str, slip.index))}]" if slip.index else ""
+    for digits in range(6, 18):
+        given, right = f"{slip.given:.{digits}g}", f"{slip.expected:.{digits}g}"
+        if given != right:
+            break
     return (
         f"at {sizes_text(world.sizes)} the entry {slip.name}{place} of the gradient is "
-        f"{slip.given:.6g}, right is {slip.right:.6g}"
+        f"{given}, right is {right}"
     )
 
 
@@ -261,21 +352,26 @@ def slip_text(slip, world):
 def by_proof(program, found, time_limit):
     """Prove the gradients: with names first, unfolded as the fallback."""
     share = None if time_limit is None else time_limit / 2
-    attempt(program, found, share, named=True)
+    attempt(program, found, share, True, time_limit)
     if set(found.asked) - set(found.proved) - set(found.wrong):
-        attempt(program, found, share, named=False)
+        attempt(program, found, share, False, time_limit)
 
 
-def attempt(program, found, seconds, named):
+def attempt(program, found, seconds, named, limit=None):
     """Trace the program, compare the trace with it, and prove its gradients.
 
     What is not decided in so many seconds stays open.
     """
     begin_anew(named)
-    clock.start(seconds)
+    clock.start(seconds, limit)
     try:
         outputs, weights, grads = program.trace()
         found.asked = [name for name in program.asked if name in grads]
+        out = outputs["out"]
+        program.check_results(out.shape, 1 if not any(out.axes) else 0, found.asked)
+        if found.seen and found.asked != found.seen:
+            found.asked = found.seen
+            raise CantTell("the trace returns gradients of other arguments")
         fitting = fitting_gradients(program, found, grads)
         audit(program, found, outputs, fitting)
         J = weighed_sum(outputs, weights)
@@ -285,20 +381,52 @@ def attempt(program, found, seconds, named):
         return
     todo = {name: grad for name, grad in fitting.items() if name not in found.proved}
     doubts = {name: doubt_of(slope, name, grad) for name, grad in todo.items()}
-    for name, doubt in doubts.items():
-        if doubt:
-            found.doubts[name] = doubt
-        else:
-            found.proved[name] = statement(name, todo[name])
-            found.doubts.pop(name, None)
+    found.doubts |= {name: doubt for name, doubt in doubts.items() if doubt}
     proved = [name for name, doubt in doubts.items() if not doubt]
     if proved:
-        found.least |= bounds.least
-        found.given += [
-            part for part in conditions(J, proved) if part not in found.given
+        given = conditions(J, proved)
+        formulas = [
+            grad.at(place)
+            for grad in (todo[name] for name in proved)
+            for place in all_places(grad.axes, 1)
         ]
-        if any(part.startswith("wherever") for part in found.given):
+        worlds = worlds_at_zeros(program)
+        divided = where_defined([J, *formulas], worlds)
+        if not divided and not all(finite_at(program, world) for world in worlds[:2]):
+            divided = ["wherever the program returns finite values"]
+        lines = {name: statement(name, todo[name]) for name in proved}
+        found.proved |= lines  # now that all its hypotheses are known
+        for name in proved:
+            found.doubts.pop(name, None)
+        found.least |= bounds.least
+        new = [part for part in [*given, *divided] if part not in found.given]
+        found.given += new
+        if any(part.startswith("wherever") for part in given):
             found.notes += [note for note in jumps(program) if note not in found.notes]
+
+
+def finite_at(program, world):
+    """Tell whether the real functions return finite numbers."""
+    with contextlib.suppress(BadProgram):
+        return all(np.isfinite(a).all() for a in program.real(world).values())
+    return False
+
+
+def worlds_at_zeros(program):
+    """Return numbers at which denominators may be 0: all are 0, all are 1, random."""
+    sizes, _ = next(iter(random_worlds(program)))
+    rng, worlds = np.random.RandomState(11), []
+    for number in (0.0, 1.0, None, None, None):
+        world = drawn(program, sizes, rng)
+        for name, axes in DECLARED.items():
+            if name not in world.arrays:
+                world.arrays[name] = rng.normal(size=world.shape(axes))
+        if number is not None:
+            for name in program.asked:
+                world.arrays[name] = np.full(world.arrays[name].shape, number)
+        world.axes = {**world.axes, **DECLARED}
+        worlds.append(world)
+    return worlds
 
 
 def begin_anew(named):
@@ -384,20 +512,41 @@ def statement(name, grad):
     """Return the formula that was proved, entry by entry, when it is asked."""
     places = list(islice(all_places(grad.axes, 1), 6))
     values = [unfolded(grad.at(place), LONGEST) or grad.at(place) for place in places]
+    inner = [
+        (part, [(p, held.at(p)) for p in all_places(held.axes, 1)])
+        for part, held in [(part, definitions[part]) for part in names_in(values)]
+    ]
 
     def lines():
+        defined = [
+            f"{WHERE}{left} = {right}"
+            for part, formulas in inner
+            for left, right in entries_text(part, formulas)
+        ]
+        return [*own_lines(), *defined]
+
+    def own_lines():
         if len(values) == 1 and (whole := matrix_form(values[0], places[0])):
             return [f"d{name} = {whole}"]
-        result = []
-        for place, formula in zip(places, values):
-            letters = {}
-            flat = [k for part in place for k in part]
-            at = ", ".join(index_text(k, letters) for k in flat)
-            left = f"d{name}[{at}]" if flat else f"d{name}"
-            result.append(f"{left} = {shown(formula, letters)}")
-        return result
+        pairs = entries_text(f"d{name}", list(zip(places, values)))
+        return [f"{left} = {right}" for left, right in pairs]
 
     return lines
+
+
+def entries_text(name, formulas):
+    """Yield the two sides of a formula for each block of an array."""
+    for place, formula in formulas:
+        letters = {}
+        flat = [k for part in place for k in part]
+        at = ", ".join(index_text(k, letters) for k in flat)
+        yield f"{name}[{at}]" if flat else name, shown(formula, letters)
+
+
+def names_in(formulas):
+    """Return the names that formulas hold, and those of their definitions, in order."""
+    found = set().union(*[reached(u) for u in formulas])
+    return sorted(found, key=names.order.index)
 
 
 def jumps(program):
@@ -509,6 +658,9 @@ def compared_somewhere(program, traced, sizes, scale, seed):
 
         def run(there):
             results = program.real(there)
+            if missing := [name for name in traced if name not in results]:
+                name, where = missing[0].removeprefix("d "), sizes_text(there.sizes)
+                raise CantTell(f"there is no gradient by {name} at {where}")
             return {name: results[name] for name in traced}
 
         try:
@@ -548,13 +700,30 @@ def audited_sizes(names):
 # result
 
 
+LETTERS = re.compile(
+    "an axis of length|a loop over|as a number|depends on the sizes|size is a letter"
+)
+
+
+def with_hint(program, reason):
+    """Add to a reason which size may be given as a number, where that may help."""
+    if not LETTERS.search(reason) or not program.sizes:
+        return reason
+    held = [n for n in program.sizes if re.search(rf"\b{re.escape(n)}\b", reason)]
+    held = held or program.sizes[: len(program.sizes) == 1]
+    if held:
+        return f'{reason}; a number for it may help: sizes={{"{held[0]}": 6}}'
+    told = f"sizes={{…: 6}} with one of {', '.join(program.sizes)}"
+    return f"{reason}; a number for the size may help: {told}"
+
+
 def shapes_error(program):
     """Return the error of a trace about shapes that don't fit, if there is one."""
     try:
         clock.start(2)
         program.trace()
     except ShapesDontFit as error:
-        return str(error)
+        return program.cannot_fit(error)
     except (BadProgram, CantTell):
         return None
     finally:
@@ -574,9 +743,17 @@ def result_of(program, found, reason=None):
         elif name in found.proved:
             rows[name] = ArgumentResult(name, PROVED, "", found.proved[name])
         else:
-            reason = found.doubts.get(name) or found.reason
+            reason = with_hint(program, found.doubts.get(name) or found.reason)
             verdict = CHECKED if name in found.right else CANT_TELL
+            if name in found.unsure:
+                reason = "; ".join(filter(None, [reason, found.unsure[name]]))
             rows[name] = ArgumentResult(name, verdict, reason)
     return Result(
-        rows, program.sizes, ", ".join(found.given), found.notes, found.largest
+        rows,
+        program.sizes,
+        ", ".join(found.given),
+        found.notes,
+        found.largest,
+        program.settings(),
+        [name for name in program.asked if name not in rows],
     )

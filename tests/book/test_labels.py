@@ -7,7 +7,7 @@ import pytest
 from part_one import ANSWERS
 
 from book.tools import ROOT, labels
-from book.tools.chapters import notebooks, tags
+from book.tools.chapters import Chapter, notebooks, tags
 
 PLACES = labels.places()
 SOUND = {place: [("eq:one", "there"), ("eq:two", "there")] for place in PLACES}
@@ -43,6 +43,28 @@ def test_every_answer_to_the_problem_set_is_shown_once(answer):
 def test_every_rule_that_is_shown_stands_in_a_box():
     boxed = {name for name, marks in shown_theorems() if "theorem" in marks}
     assert {*ANSWERS, *(label for label, _ in PLACES["equation"])} <= boxed
+
+
+def test_every_labeled_line_of_the_package_is_proved_as_code():
+    lines = {(label, function) for label, _, _, function, _ in labels.code_lines()}
+    assert set(labels.code_proofs()) == lines
+
+
+def test_only_what_the_chapter_prints_as_proved_is_said_to_be_proved(monkeypatch):
+    chapter = Chapter(ROOT / f"{labels.PROVED_CODE}.ipynb")  # one of its own, to change
+    for output in (output for cell in chapter.code_cells for output in cell.outputs):
+        text = output.get("text", "")
+        output["text"] = re.sub(r"(eq:affine-b .*)proved;", r"\1checked;", text)
+    found = labels.proofs_printed_by(chapter)
+    assert len(found) == len(labels.code_proofs()) - 1
+    monkeypatch.setattr(labels, "code_proofs", lambda: found)
+    doubted = [label for label, _ in labels.equations() if not is_proved(label)]
+    assert doubted == ["eq:affine-b"]
+    assert labels.made()[labels.PAGE].count("  - compared\n") == 1
+
+
+def is_proved(label):
+    return not label.startswith("eq:") or labels.is_code_proved(label)
 
 
 def test_labels_with_all_places_have_no_fault():

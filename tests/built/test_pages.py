@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 import mlp.grader
 import mlp.proof
-from book.tools import HTML, ROOT
+from book.tools import HTML, ROOT, labels
 from book.tools.chapters import Chapter, chapters, pictures
 from book.tools.modules import module_cells
 
@@ -125,6 +125,19 @@ def test_module_cells_lead_to_the_page_of_the_package(chapter):
         path = caption.get_text().strip()
         target = "api.html#module-" + path.removesuffix(".py").replace("/", ".")
         assert caption.find("a", href=True)["href"].endswith(target)
+
+
+@each_chapter
+def test_each_box_of_a_label_says_what_is_proved(chapter):
+    shown = {label for label, page in labels.equations() if page == chapter.page}
+    coded = {label for label, *_ in labels.code_lines()}
+    lines = article(chapter).select(".tag_theorem .label-verdicts")
+    assert len(lines) == len(shown & coded)
+    for line in lines:
+        assert line.get_text() == "formula proved · code proved"
+        formula, code = (link["href"] for link in line.find_all("a", href=True))
+        assert formula.endswith("reference/equations.html")
+        assert code.endswith("build/proved_code.html")
 
 
 def test_fonts_and_scripts_of_others_bring_their_licenses():

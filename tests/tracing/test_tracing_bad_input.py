@@ -53,7 +53,7 @@ def test_shapes_that_do_not_fit():
 
 def test_too_few_gradients():
     why = reason(affine, lambda dout, cache: dout @ cache[1].T, x="N D", w="D K")
-    assert "1 gradients for 2 arguments: x, w" in why
+    assert "1 gradient for 2 arguments: x, w" in why
 
 
 def test_too_many_gradients():

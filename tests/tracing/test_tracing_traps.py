@@ -8,6 +8,9 @@ import pytest
 from mlp.tracing import NotProved, prove_backward, prove_gradient
 from mlp.tracing.functions import mask
 from mlp.tracing.masks import has_null_zeros
+from mlp.tracing.numbers import open_text, still_open
+from mlp.tracing.programs import read_program
+from mlp.tracing.prove import Findings, by_numbers
 from mlp.tracing.sums import ONE, delta, entry, number, settled, times, total
 
 i, j, q = (("i", n, r) for n, r in ((1, "N"), (2, "N"), (3, "K")))
@@ -350,6 +353,84 @@ STATES = [
 ]
 
 
+class HasItsName(Counter):
+    def by_self(self, x):
+        self.seen = self.seen + 1 if hasattr(self, "seen") else 1
+        return x * (2 if self.seen < 500 else 3), None
+
+
+class HasADefault(Counter):
+    last = 0
+
+    def by_self(self, x):
+        before, self.last = self.last, self.last + 1
+        return x * (2 if before < 500 else 3), None
+
+
+class LooksAtItsDict(Counter):
+    def by_self(self, x):
+        self.__dict__["calls"] += 1
+        self.calls = self.__dict__["calls"]
+        return x * (2 if self.calls < 500 else 3), None
+
+
+class GoesAround(Counter):
+    def by_self(self, x):
+        n = object.__getattribute__(self, "calls")
+        self.calls = n + 1
+        return x * (2 if n < 500 else 3), None
+
+
+class ReadsInBackward(Counter):
+    def by_self(self, x):
+        return x * 2, self
+
+    def backward(self, dout):
+        self.calls = self.calls + 1
+        return dout * 2
+
+
+STATES += [
+    one().by_self for one in (HasItsName, HasADefault, LooksAtItsDict, GoesAround)
+]
+
+
+class Layer:
+    """A layer that keeps what backward needs."""
+
+    def __init__(self, scale=1.0):
+        self.scale, self.cache, self.mask = scale, None, None
+
+    def forward(self, x, w):
+        self.cache = x, w
+        self.mask = x @ w > 0
+        self.new = self.scale
+        return x @ w * self.mask * self.new
+
+    def backward(self, dout):
+        x, w = self.cache
+        dZ = dout * self.mask * self.new
+        self.cache = None
+        return dZ @ w.T, x.T @ dZ
+
+
+def test_a_layer_may_keep_what_its_backward_pass_needs():
+    layer = Layer(3.0)
+    result = prove_backward(layer.forward, layer.backward, x="N D", w="D H")
+    assert result, result
+    layer.scale = 2.0
+    wrong = prove_backward(
+        layer.forward, lambda dout: layer.backward(dout)[::-1], x="N N", w="N N"
+    )
+    assert wrong.verdict == "wrong"
+
+
+def test_a_backward_pass_that_reads_what_an_earlier_call_left_is_not_proved():
+    counter = ReadsInBackward()
+    result = prove_backward(counter.by_self, lambda d, c: c.backward(d), x="N")
+    assert result.verdict == "checked", result
+
+
 @pytest.mark.parametrize("forward", STATES)
 def test_a_program_with_a_state_is_not_proved(forward):
     result = prove_backward(forward, twice_backward, x="N D")
@@ -436,19 +517,98 @@ def test_a_constant_is_what_its_decimal_says():
     )
 
 
+def unit(x, eps):
+    """Return a vector of length 1, but for eps."""
+    return x / np.sqrt(np.sum(x * x) + eps)
+
+
+def unit_backward(dout, x, eps):
+    """The gradient of unit with eps = 0."""
+    n = np.sqrt(np.sum(x * x))
+    return dout / n - x * np.sum(dout * x) / n**3
+
+
 def test_a_forgotten_epsilon_is_not_proved():
-    def forward(x):
-        return x / np.sqrt(np.sum(x * x) + 1e-9 * 0.5), x
-
-    def backward(dout, x):
-        n = np.sqrt(np.sum(x * x))
-        return dout / n - x * np.sum(dout * x) / n**3
-
-    result = prove_backward(forward, backward, x="3")
+    result = prove_backward(unit, unit_backward, x="3", eps=1e-12)
     assert result.verdict == "checked"
     assert "only checked" in repr(result)
+    assert result["x"].verdict == "checked" and "differ" in result["x"].reason
+    assert result["x"].theorem == ""
     with pytest.raises(NotProved):
         result.require()
+
+
+def test_a_larger_epsilon_is_seen_in_numbers_with_the_digits_that_show_it():
+    result = prove_backward(unit, unit_backward, x="3", eps=1e-9)
+    given, right = result["x"].reason.split(" is ")[1:]
+    assert result.verdict == "wrong" and given.split(",")[0] != right
+
+
+def test_each_argument_has_its_own_verdict_reason_and_theorem():
+    result = prove_backward(
+        lambda x, w: (x @ w, (x, w)),
+        lambda dout, c: (dout @ c[1].T, c[0].T @ dout * 2),
+        x="N D",
+        w="D H",
+    )
+    assert result["x"].verdict == "proved" and result["w"].verdict == "wrong"
+    assert result["x"].theorem.startswith("dx = ") and not result["x"].reason
+    assert "for every N, D, H" in result["x"].theorem
+    assert "right is" in result["w"].reason and not result["w"].theorem
+
+
+# numbers
+
+
+def test_what_cannot_be_told_in_numbers_at_one_size_is_told_at_others():
+    def forward(x):  # with two columns the entries are 1 and -1, and no slope is left
+        centered = x - x.mean(axis=1, keepdims=True)
+        length = np.linalg.norm(centered, axis=1, keepdims=True)
+        return centered / length, (centered / length, length)
+
+    def backward(dout, cache):
+        y, length = cache
+        gap = dout - y * np.sum(dout * y, axis=1, keepdims=True)
+        return (gap - gap.mean(axis=1, keepdims=True)) / length
+
+    program = read_program(forward, backward, False, {"x": "N D"}, {})
+    found = Findings(asked=program.asked)
+    by_numbers(program, found)
+    assert found.right == {"x"} and not found.wrong
+
+
+@pytest.mark.parametrize("slope, verdict", [(1.0, "checked"), (1.001, "wrong")])
+def test_code_that_complex_numbers_would_break_is_compared_in_real_ones(slope, verdict):
+    def forward(x):
+        if isinstance(x, np.ndarray) and np.iscomplexobj(x):
+            raise AssertionError("only real numbers are expected")
+        return np.sort(abs(x)), x
+
+    def backward(dout, x):
+        dx = np.zeros_like(x)
+        dx[np.argsort(abs(x))] = slope * dout
+        return dx * np.sign(x)
+
+    assert prove_backward(forward, backward, x="N").verdict == verdict
+
+
+def test_entries_that_lie_at_kinks_at_every_draw_are_counted_apart():
+    reasons = {(0, 0): "kink: here", (0, 1): "kink: there", (1, 0): "rounding: much"}
+    words = open_text("x", "N = 2", reasons)
+    assert (
+        words == "in numbers, at N = 2, x[1, 0]: rounding: much; 2 entries lie at kinks"
+    )
+    before = {
+        ("x", (0,)): "kink: a",
+        ("x", (1,)): "rounding: a",
+        ("x", (2,)): "kink: a",
+    }
+    now = {("x", (0,)): "rounding: b", ("x", (1,)): "kink: b"}
+    assert still_open(None, before) == before
+    assert still_open(before, now) == {
+        ("x", (0,)): "rounding: b",
+        ("x", (1,)): "rounding: a",
+    }
 
 
 # size 1

@@ -1,0 +1,270 @@
+"""NumPy's functions of entries: of one, of two, and what depends on a condition."""
+
+from fractions import Fraction
+
+from mlp.tracing import functions as fn
+from mlp.tracing.arrays import Array, Store, as_array, elementwise, full
+from mlp.tracing.numpy_table import METHODS, NAMES, kind_of, named
+from mlp.tracing.operators import COMPARED, compare, nonzero
+from mlp.tracing.refusal import CantTell
+from mlp.tracing.sums import ONE, ZERO, number, times
+
+# one entry from one entry
+
+
+def smooth(function):
+    """Return the elementwise function of a number."""
+    return lambda x: elementwise(function, x, kind="f")
+
+
+def with_exp(function):
+    """Return the elementwise function of a number, made of its exponential."""
+    return smooth(lambda u: function(fn.exp(u)))
+
+
+half = Fraction(1, 2)
+
+SMOOTH = {
+    "exp": fn.exp,
+    "log": fn.log,
+    "log1p": lambda u: fn.log(ONE + u),
+    "log2": lambda u: times(fn.log(u), fn.inverse(fn.log(number(2)))),
+    "log10": lambda u: times(fn.log(u), fn.inverse(fn.log(number(10)))),
+    "exp2": lambda u: fn.exp(times(u, fn.log(number(2)))),
+    "expm1": lambda u: fn.exp(u) - ONE,
+    "tanh": fn.tanh,
+    "erf": fn.erf,
+    "sin": fn.sin,
+    "cos": fn.cos,
+    "arctan": fn.arctan,
+    "sqrt": lambda u: fn.power(u, half),
+    "cbrt": lambda u: times(fn.sign(u), fn.power(fn.absolute(u), Fraction(1, 3))),
+    "reciprocal": fn.inverse,
+    "sinh": lambda u: (fn.exp(u) - fn.exp(-u)).scaled(half),
+    "cosh": lambda u: (fn.exp(u) + fn.exp(-u)).scaled(half),
+    "expit": lambda u: fn.inverse(ONE + fn.exp(-u)),
+}
+
+
+for name, formula in SMOOTH.items():
+    NAMES[name] = smooth(formula)
+
+
+def keeps_kind(function):
+    """Return the elementwise function of a number that keeps the dtype."""
+
+    def call(x):
+        x = as_array(x)
+        return elementwise(function, x, kind="i" if x.kind == "b" else x.kind)
+
+    return call
+
+
+for names, formula in {
+    ("abs", "absolute", "fabs"): fn.absolute,
+    ("sign",): fn.sign,
+    ("square",): lambda u: times(u, u),
+}.items():
+    for name in names:
+        NAMES[name] = keeps_kind(formula)
+
+
+@named("negative")
+def negative(x):
+    x = as_array(x)
+    if x.kind == "b":
+        raise TypeError(
+            "The numpy boolean negative, the `-` operator, is not supported"
+        )
+    return elementwise(lambda u: -u, x)
+
+
+@named("positive")
+def positive(x):
+    return copy(x)
+
+
+@named("isfinite")
+def isfinite(x):
+    """Real numbers are meant."""
+    return full(as_array(x).axes, ONE, "b")
+
+
+@named("isnan", "isinf")
+def isnan(x):
+    """Real numbers are meant."""
+    return full(as_array(x).axes, ZERO, "b")
+
+
+@named("nan_to_num", "real", "conj", "conjugate", "real_if_close")
+def unchanged(x):
+    return copy(x)
+
+
+METHODS["conj"] = METHODS["conjugate"] = unchanged
+
+
+@named("iscomplexobj", "isscalar_array")
+def iscomplexobj(x):
+    return False
+
+
+# one entry from two
+
+
+def arithmetic(name, function):
+    """Enter an operation on numbers; booleans count as 0 and 1 beside numbers."""
+
+    def call(a, b, *, dtype=None):
+        a, b = as_array(a), as_array(b)
+        if a.kind == b.kind == "b" and name != "multiply":
+            raise CantTell(f"np.{name} of two arrays of booleans")
+        kind = "f" if name == "divide" or kind_of(dtype) != "f" else None
+        return elementwise(function, a, b, kind=kind)
+
+    NAMES[name] = call
+
+
+arithmetic("add", lambda u, v: u + v)
+
+
+arithmetic("subtract", lambda u, v: u - v)
+
+
+arithmetic("multiply", times)
+
+
+arithmetic("divide", lambda u, v: times(u, fn.inverse(v)))
+
+
+NAMES["true_divide"] = NAMES["divide"]
+
+
+@named("floor_divide", "mod", "remainder")
+def floor_divide(a, b):
+    raise CantTell("// or % of an array's values")
+
+
+@named("power", "float_power")
+def power(a, b):
+    if isinstance(b, Fraction):
+        raise CantTell("a fraction as a power")
+    a, b = as_array(a), as_array(b)
+    kind = "i" if a.kind == b.kind == "i" else "f"
+    if kind == "i" and not (b.ndim == 0 and (b.poly.constant or 0) >= 0):
+        raise CantTell("a power of whole numbers")
+
+    def entry(u, v):
+        n = v.constant
+        if n is not None:
+            return fn.power(u, n)
+        if (
+            u.constant is not None
+            and u.constant > 0
+            or all(one.positive for one in u.atoms())
+            and len(u.terms) == 1
+        ):
+            return fn.exp(times(v, fn.log(u)))
+        raise CantTell("a power with a power that is not a number")
+
+    return elementwise(entry, a, b, kind=kind)
+
+
+@named("maximum", "fmax")
+def maximum(a, b):
+    return elementwise(fn.larger, a, b)
+
+
+@named("minimum", "fmin")
+def minimum(a, b):
+    return elementwise(lambda u, v: -fn.larger(-u, -v), a, b)
+
+
+@named("clip", method=True)
+def clip(x, a_min=None, a_max=None, *, min=None, max=None):
+    low, high = (min if a_min is None else a_min), (max if a_max is None else a_max)
+    x = x if low is None else maximum(x, low)
+    return x if high is None else minimum(x, high)
+
+
+@named("logaddexp")
+def logaddexp(a, b):
+    return elementwise(lambda u, v: u + fn.log(ONE + fn.exp(v - u)), a, b, kind="f")
+
+
+@named("hypot")
+def hypot(a, b):
+    return elementwise(
+        lambda u, v: fn.power(times(u, u) + times(v, v), half), a, b, kind="f"
+    )
+
+
+@named("heaviside")
+def heaviside(x, middle):
+    def entry(u, m):
+        return fn.mask(u) + times(m, ONE - fn.mask(u) - fn.mask(-u))
+
+    return elementwise(entry, x, middle, kind="f")
+
+
+for name in COMPARED:
+    NAMES[name] = lambda a, b, name=name: compare(name, a, b)
+
+
+def truth_values(x):
+    """Return an array of booleans: whether each number is not 0."""
+    x = as_array(x)
+    return x if x.kind == "b" else elementwise(nonzero, x, kind="b")
+
+
+@named("logical_not", "invert", "bitwise_not")
+def logical_not(x):
+    return elementwise(lambda m: ONE - m, truth_values(x), kind="b")
+
+
+@named("logical_and", "bitwise_and")
+def logical_and(a, b):
+    return elementwise(times, truth_values(a), truth_values(b), kind="b")
+
+
+@named("logical_or", "bitwise_or")
+def logical_or(a, b):
+    return logical_not(logical_and(logical_not(a), logical_not(b)))
+
+
+@named("logical_xor", "bitwise_xor")
+def logical_xor(a, b):
+    return elementwise(
+        lambda m, n: m + n - times(m, n).scaled(2),
+        truth_values(a),
+        truth_values(b),
+        kind="b",
+    )
+
+
+@named("where")
+def where(condition, *values):
+    if len(values) != 2:
+        raise CantTell("np.where with a condition alone")
+    kind = max((as_array(v).kind for v in values), key="bif".index)
+
+    def entry(m, u, v):
+        return times(m, u) + times(ONE - m, v)
+
+    return elementwise(entry, truth_values(condition), *values, kind=kind)
+
+
+@named("select")
+def select(conditions, values, default=0):
+    result = as_array(default)
+    for condition, value in list(zip(conditions, values))[::-1]:
+        result = where(condition, value, result)
+    return result
+
+
+def copy(x, order="C"):
+    x = as_array(x)
+    read = x.reader()
+    return Array(
+        Store(x.axes, lambda p: read(p), x.kind), index=x.index, scalar=x.scalar
+    )

@@ -1,0 +1,179 @@
+"""NumPy's functions that give the same entries another shape or dtype."""
+
+import numpy as np
+
+from mlp.tracing import arrays as ar
+from mlp.tracing.arrays import as_array, elementwise, full
+from mlp.tracing.axes import Size, axis_of
+from mlp.tracing.numpy_entries import copy, truth_values
+from mlp.tracing.numpy_table import METHODS, NAMES, axes_of, kind_of, named
+from mlp.tracing.refusal import CantTell
+
+
+@named("transpose", method=True)
+def transpose(x, *axes):
+    x = as_array(x)
+    axes = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+    return x.permuted(axes or range(x.ndim)[::-1])
+
+
+@named("swapaxes", method=True)
+def swapaxes(x, a, b):
+    x = as_array(x)
+    order = list(range(x.ndim))
+    order[a], order[b] = order[b], order[a]
+    return x.permuted(order)
+
+
+@named("moveaxis")
+def moveaxis(x, source, destination):
+    x = as_array(x)
+    order = [n for n in range(x.ndim) if n != source % x.ndim]
+    order.insert(destination % x.ndim, source % x.ndim)
+    return x.permuted(order)
+
+
+@named("reshape", method=True)
+def reshape(x, *shape, order="C"):
+    if order != "C":
+        raise CantTell(f"reshape with order={order!r}")
+    shape = (
+        shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+    )
+    return as_array(x).reshaped(shape)
+
+
+@named("flatten", method=True)
+def flatten(x):
+    return copy(as_array(x).reshaped([-1]))
+
+
+@named("ravel", method=True)
+def ravel(x):
+    return as_array(x).reshaped([-1])
+
+
+@named("squeeze", method=True)
+def squeeze(x, axis=None):
+    x = as_array(x)
+    if axis is None:
+        ar.demand_more_than_one(x)
+        drop = [n for n, axis_here in enumerate(x.axes) if not axis_here]
+    else:
+        drop = axes_of(x, axis)
+    if any(x.axes[n] for n in drop):
+        raise ValueError(
+            "cannot select an axis to squeeze out which has size not equal to one"
+        )
+    return x.reshaped([n for k, n in enumerate(x.shape) if k not in drop])
+
+
+@named("expand_dims")
+def expand_dims(x, axis):
+    x = as_array(x)
+    axis = [axis] if isinstance(axis, int) else list(axis)
+    n = x.ndim + len(axis)
+    new = {k % n for k in axis}
+    return x[tuple(None if k in new else slice(None) for k in range(n))]
+
+
+@named("atleast_2d")
+def atleast_2d(x):
+    x = as_array(x)
+    return x if x.ndim >= 2 else x[None, :] if x.ndim else x.reshaped([1, 1])
+
+
+@named("atleast_1d")
+def atleast_1d(x):
+    x = as_array(x)
+    return x if x.ndim else x.reshaped([1])
+
+
+@named("broadcast_to")
+def broadcast_to(x, shape):
+    return as_array(x).broadcast(tuple(map(axis_of, shape_of(shape))))
+
+
+@named("copy")
+def copy_as_it_lies(x, order="K"):
+    result = copy(x)
+    result.contiguous = as_array(x).contiguous
+    return result
+
+
+METHODS["copy"] = copy
+
+
+@named("asarray", "asanyarray", "ascontiguousarray", "asfarray")
+def asarray(x, dtype=None, *, copy=None, order=None):
+    x = as_array(x)
+    return x if dtype is None else astype(x, dtype, copy=False)
+
+
+@named("array")
+def array(x, dtype=None, copy=True, ndmin=0):
+    x = as_array(x)
+    result = astype(x, x.dtype if dtype is None else dtype)
+    return full_array(result)
+
+
+def full_array(x):
+    """Return an array that is no scalar."""
+    x.scalar = False
+    return x
+
+
+@named("astype", method=True)
+def astype(x, dtype, *, copy=True):
+    x = as_array(x)
+    kind = kind_of(dtype)
+    if kind == x.kind:
+        return NAMES["copy"](x) if copy else x
+    if kind == "b":
+        return truth_values(x)
+    if kind == "i" and x.kind == "f":
+        raise CantTell("a conversion to whole numbers")
+    return elementwise(lambda u: u, x, kind=kind)
+
+
+@named("item", method=True)
+def item(x, *index):
+    x = as_array(x)
+    if index:
+        return x[index]
+    return full((), x.poly, x.kind)
+
+
+@named("fill", method=True)
+def fill(x, value):
+    x.assign(value)
+
+
+def not_listed(x):
+    raise CantTell("a list of an array's values")
+
+
+METHODS["tolist"] = not_listed
+
+
+@named("shape")
+def shape(x):
+    return as_array(x).shape
+
+
+@named("ndim")
+def ndim(x):
+    return as_array(x).ndim if not isinstance(x, (int, float)) else 0
+
+
+@named("size")
+def size(x, axis=None):
+    x = as_array(x)
+    return x.size if axis is None else x.shape[axis]
+
+
+def shape_of(shape):
+    """Return a shape as a tuple."""
+    if isinstance(shape, (Size, int, np.integer)):
+        return (shape,)
+    return tuple(shape)
