@@ -112,7 +112,7 @@ class ByComplexStep(ByDifferences):
             return self.by_differences(i)  # a complex step says 0 of |x|, too
         if abs(g - slope) <= bound and not kink:
             return None
-        if g == 0 and abs(slope) <= self.floors[i]:
+        if g == 0 and abs(slope) <= self.floors[i] and not kink:
             return None
         if slope == 0 and not kink and self._may_have_cancelled(i):
             why = "rounding: a slope as small as the given one may have cancelled"

@@ -204,6 +204,28 @@ def test_a_right_net_with_dead_layers_is_never_wrong(complex_step):
     assert {entry.name[0] for entry in result.undecided} == {"b"}
 
 
+def test_a_weight_of_0_under_an_l1_penalty_stands_at_a_kink():
+    rng = np.random.RandomState(0)
+    net = MLP([3, 4, 2], "tanh", penalty="l1", rng=rng)
+    net.params["W1"][1, 2] = 0
+    result = check_gradients(net, rng.standard_normal((5, 3)), [0, 1, 0, 1, 1], 0.1)
+    assert places(result.undecided) == [("W1", (1, 2))] and not result.wrong
+    assert result.undecided[0].reason.startswith("kink: ")
+
+
+def test_an_entry_that_cancels_is_never_wrong():
+    rng = np.random.default_rng(8)
+    for N in (50, 500):
+        A, w = rng.normal(size=(N, 3)), rng.normal(size=N)
+        point = rng.normal(size=3)
+        f = lambda x: w @ (A @ x)  # noqa: E731, B023
+        assert not check_gradient(f, point, A.T @ w).wrong
+    for point in (0.0065053435862, 1e-3, 3e-5):
+        f = lambda x: (np.exp(x) - 1) / x  # noqa: E731
+        exact = sum(k * point ** (k - 1) / math.factorial(k + 1) for k in range(1, 9))
+        assert not check_gradient(f, point, exact).wrong
+
+
 # Functions that can't be checked, or misbehave
 
 
