@@ -29,7 +29,7 @@ class ByDifferences(Judge):
         if measured.unchanged and self.near.is_stairs:
             why = "rounding: the function is the same wherever the entry is moved"
             return self.entry(i, 0.0, np.inf, why)
-        if sides.differ:
+        if sides.differ and abs(left - right) > 1e-9 * measured.rise:
             low, high = sorted([left, right])
             bound = 3 * max(a, b) + self.bound(i, max(abs(low), abs(high)))
             entry = self.beside_a_kink(i, low, high, bound, left, right)

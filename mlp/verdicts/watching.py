@@ -10,7 +10,8 @@ ANALYTIC = set(
     "stack hstack vstack reshape ravel transpose swapaxes expand_dims squeeze take "
     "diag broadcast_to tile repeat roll flip det inv solve "
     "maximum minimum greater greater_equal less less_equal equal not_equal max amax "
-    "min amin isfinite isnan shape size ndim iscomplexobj zeros_like ones_like copy"
+    "min amin isfinite isnan shape size ndim iscomplexobj zeros_like ones_like copy "
+    "empty_like full_like copyto atleast_1d atleast_2d moveaxis split array_split"
     "".split()
 )
 CHOICES = set(
