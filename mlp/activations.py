@@ -78,7 +78,7 @@ def relu(z):
     z has any shape; NaN stays NaN. Of complex numbers the real part decides.
     """
     z = as_numbers("z", z)
-    return np.where(z.real <= 0, 0, z) if np.iscomplexobj(z) else np.maximum(z, 0)
+    return np.where(z.real <= 0, 0, z) if z.dtype.kind == "c" else np.maximum(z, 0)
 
 
 def relu_prime_of_h(h):
@@ -100,7 +100,7 @@ def relu_prime_of_h(h):
 
 def log1p(x):
     """Logarithm of 1 + x, good for small x. NumPy's own rounds 1 + x for complex x."""
-    return 2 * np.arctanh(x / (2 + x)) if np.iscomplexobj(x) else np.log1p(x)
+    return 2 * np.arctanh(x / (2 + x)) if x.dtype.kind == "c" else np.log1p(x)
 
 
 def softplus(z):

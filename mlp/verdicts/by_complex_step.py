@@ -39,8 +39,12 @@ class ByComplexStep(ByDifferences):
             self.slopes = np.zeros(len(self.given))
             self.slopes[self.chosen] = [self.steps.by_entry(i) for i in self.chosen]
             self.kinks = self.steps.kinks(self.chosen, self.slopes, self.scales)
+            doubts = [] if self.analytic else self.near.at.doubts()
         except Exception:
             return False  # f does not take complex numbers
+        if doubts:
+            return False
+        self.analytic = self.analytic or doubts is not None
         same = abs(value - self.near.value) <= 1e4 * self.near.eps * abs(
             self.near.value
         )
@@ -52,7 +56,8 @@ class ByComplexStep(ByDifferences):
         """Whether complex steps agree with differences along four directions.
 
         In two of them each entry moves in proportion to its size, and what is 0 stays;
-        in one all entries move, in one so that each changes f by about as much.
+        in one also that moves, in one each entry changes f by about as much. Entries
+        at kinks are left out.
         """
         rng, seen, n = np.random.RandomState(2), False, len(self.chosen)
         shares = np.abs(self.slopes) * self.near.sizes
@@ -107,7 +112,13 @@ class ByComplexStep(ByDifferences):
             return self.by_differences(i)  # a complex step says 0 of |x|, too
         if abs(g - slope) <= bound and not kink:
             return None
-        if self.steps.calm and self._differences_agree(i, slope, bound):
+        if g == 0 and abs(slope) <= self.floors[i] and not kink:
+            return None
+        if slope == 0 and not kink and self._may_have_cancelled(i):
+            why = "rounding: a slope as small as the given one may have cancelled"
+            return self.entry(i, slope, bound, why)
+        gross = abs(g - slope) > 1e-6 * (abs(g) + abs(slope))
+        if gross and self.steps.calm and self._differences_agree(i, slope, bound):
             return self.entry(i, slope, bound)
         beside = self.steps.beside(i)
         low, high = beside.min(), beside.max()
@@ -117,6 +128,7 @@ class ByComplexStep(ByDifferences):
         cut = self.floors[i] + 4 * h**2 * self.near.at.change / size
         floor = cut + TINY / (h * size)
         reach = bound + 2 * max(high - slope, slope - low) + floor
+        reach += 8 * self.steps.rounding(i)
         reach += 10 * self.near.blur * (abs(slope) + abs(g))
         if not abs(g - slope) <= reach:
             if high - low > 1e-3 * max(abs(high), abs(low)):
@@ -126,6 +138,11 @@ class ByComplexStep(ByDifferences):
             return None
         why = "rounding: beside x, the slope is another one by as much"
         return self.entry(i, slope, reach, why)
+
+    def _may_have_cancelled(self, i):
+        """Whether the given value is small beside slopes that f may add up to 0."""
+        natural = self.near.at.change / self.near.sizes[i]
+        return not self.scales[i] and abs(self.given[i]) <= 16 * self.near.eps * natural
 
     def _differences_agree(self, i, slope, bound):
         """Whether differences see that the slope is right, and the given one not."""
@@ -156,11 +173,15 @@ class ByComplexStep(ByDifferences):
         return self._unless_differences_object(entry, i) if is_wrong else entry
 
     def _unless_differences_object(self, entry, i):
-        """A wrong entry, but can't tell when differences see well and find it right."""
+        """A wrong entry, but can't tell when differences see well and find it right.
+
+        Where f may do what a complex step does not see, differences decide.
+        """
+        if not self.analytic:
+            return self.by_differences(i)
         sides = self.near.measured(i).sides()
         value, error, _ = sides.center
-        gap = abs(entry.given - entry.expected)
-        sharp = not sides.differ and 8 * error < gap
+        sharp = not sides.differ and 8 * error < abs(entry.given - entry.expected)
         if sharp and abs(entry.given - value) <= 4 * error + entry.bound:
             why = f"unsettled: differences say {value:.6g} and find it right"
             return self.entry(i, entry.expected, entry.bound, why)

@@ -29,7 +29,7 @@ class ByDifferences(Judge):
         if measured.unchanged and self.near.is_stairs:
             why = "rounding: the function is the same wherever the entry is moved"
             return self.entry(i, 0.0, np.inf, why)
-        if sides.differ:
+        if sides.differ and abs(left - right) > 1e-9 * measured.rise:
             low, high = sorted([left, right])
             bound = 3 * max(a, b) + self.bound(i, max(abs(low), abs(high)))
             entry = self.beside_a_kink(i, low, high, bound, left, right)
@@ -42,13 +42,18 @@ class ByDifferences(Judge):
         if not np.isfinite(bound):
             return self.entry(i, center, bound, "unsettled: no slope is to be found")
         small = bound <= max(SMALL * abs(center), 2 * own)
-        small = small or (g == 0 and bound <= SMALL * measured.rise)
+        flat = bound <= SMALL * measured.rise and a + b <= 0.1 * measured.rise
+        small = small or (g == 0 and flat)
         if gap <= bound and small:
             return None
+        if self.near.noise > 1e-3 * self.near.at.change:
+            why = "rounding: the values of the function look random"
+            return self.entry(i, center, bound, why)
         natural = abs(self.near.value) / mean_size(self.near.at.x, 1.0)
         natural += measured.bend * self.near.sizes[i]
         if not gap <= max(3 * bound, 2 * (a + b)) + 20 * self.near.eps * natural:
             return self.entry(i, center, bound)
         kind = "rounding" if c <= 4 * noisy or gap > bound else "unsettled"
-        why = f"{kind}: differences are uncertain by {max(gap, bound):.1e}"
+        uncertain = bound if gap <= bound else 2 * (a + b)
+        why = f"{kind}: differences are uncertain by {uncertain:.1e}"
         return self.entry(i, center, bound, why)

@@ -28,9 +28,9 @@ class ComplexSteps:
 
     def __init__(self, at, sizes, eps):
         self.at, self.sizes, self.eps = at, sizes, eps
-        draws = np.repeat([[-16], [-12], [-10], [-8], [8], [10], [12], [16]], 2, axis=0)
-        draws = np.tile(draws, len(sizes))  # (16, n), as often to the left as right
-        draws = np.random.default_rng(0).permuted(draws, axis=0)
+        rng, signs = np.random.default_rng(0), np.repeat([[-1.0], [1.0]], 8, axis=0)
+        signs = rng.permuted(np.tile(signs, len(sizes)), axis=0)  # (16, n), half left
+        draws = signs * rng.uniform(8, 16, signs.shape)
         shifts = draws * sizes  # (16, n), in roundings
         self.shifts = shifts[[np.isfinite(at(at.x + eps * s)) for s in shifts]]
 
@@ -59,6 +59,16 @@ class ComplexSteps:
             shifts = draws * self.sizes
         points = self.at.x + self.eps * shifts  # (16 or 96, n)
         return np.array([self.by_entry(i, x, kind) for x in points])
+
+    def rounding(self, i):
+        """How far slopes by entry i are apart that differ in the length of the step."""
+        d, kind = np.zeros(len(self.sizes)), DOUBLE if self.eps == EPS else SINGLE
+        lengths = self.sizes[i] * np.array([1.0, 1.0371, 1.1459, 1.3183, 1.7321])
+        slopes = []
+        for length in lengths:
+            d[i] = length
+            slopes.append(self.along(d, kind=kind) / length)
+        return max(slopes) - min(slopes)
 
     def sides(self, i):
         """Slopes by entry i a few roundings to the left and to the right."""
@@ -93,21 +103,30 @@ class ComplexSteps:
             jump = self.along(left, self.at.x + EPS * shift) - slopes @ left
             if abs(jump) > 1e-8 * size_of(slopes * left):
                 self.calm = False
-                found = [i for i in chosen if self._jumps(i, slopes[i], shift)]
+                found = [
+                    i for i in chosen if self._jumps(i, slopes[i], shift, scales[i])
+                ]
                 kinks[found] = True
         for i in chosen[(self.at.x[chosen] == 0) & ~kinks[chosen]]:
             step = np.zeros(len(slopes))
             step[i] = self.sizes[i]
-            kinks[i] = any(self._jumps(i, slopes[i], s * step) for s in (-16, 16))
+            for shift in (-16 * step, 16 * step):
+                kinks[i] |= self._jumps(i, slopes[i], shift, scales[i])
         return kinks
 
-    def _jumps(self, i, slope, shift):
-        """Whether the slope of entry i is another one beside x, but no further one."""
+    def _jumps(self, i, slope, shift, scale):
+        """Whether the slope of entry i jumps when x is moved by some roundings.
+
+        Twice as far it is the same again, or the jump is far above all rounding.
+        """
         near = self.by_entry(i, self.at.x + EPS * shift)
-        if abs(near - slope) <= 1e-7 * (abs(near) + abs(slope)):
+        gap, size = abs(near - slope), abs(near) + abs(slope)
+        if gap <= 1e-7 * size:
             return False
+        if scale and gap > 1e-4 * size + 1e4 * EPS * scale:
+            return True
         far = self.by_entry(i, self.at.x + 2 * EPS * shift)
-        return abs(far - near) < 0.1 * abs(near - slope)
+        return abs(far - near) < 0.1 * gap
 
 
 def size_of(x):

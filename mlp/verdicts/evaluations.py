@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from mlp.checks import as_array
+from mlp.verdicts.watching import doubts_about
 
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
@@ -19,6 +20,8 @@ def as_floats(name, values):
         For masked arrays, and numbers of another dtype.
     """
     array = as_array(name, values)
+    if array.dtype.newbyteorder("=") in FLOATS and not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
     if array.dtype not in FLOATS:
         cure = "; .astype(float) makes one" if array.dtype.kind in "iub" else ""
         raise TypeError(
@@ -88,6 +91,9 @@ class Evaluations:
 
     def __init__(self, f, x):
         self.f, self.given, self.arrays = f, x, by_name("x", x)
+        dtypes = {str(array.dtype) for array in self.arrays.values()}
+        if len(dtypes) > 1:
+            raise TypeError(f"x must hold arrays of one dtype; got {sorted(dtypes)}")
         self.places = [
             (name, index)
             for name, array in self.arrays.items()
@@ -97,7 +103,7 @@ class Evaluations:
         self.x = np.concatenate(parts).astype(float)  # (n,)
         if not len(self.x) or not np.isfinite(self.x).all():
             bad = np.count_nonzero(~np.isfinite(self.x))
-            what = f"{bad} entries are NaN or infinite" if bad else "it is empty"
+            what = f"NaN or infinite: {bad} of {len(self.x)}" if bad else "it is empty"
             raise ValueError(f"x must hold finite numbers; {what}")
         self.count, self.dtype, self.in_place, self.is_moved = 0, None, False, True
         self.change = 0.0
@@ -126,6 +132,11 @@ class Evaluations:
             return one_number(self.f(self.given))
         finally:
             self._put(self.x)
+
+    def doubts(self):
+        """Operations that f does at x and that may not be analytic; None: not known."""
+        with self.numbers(np.dtype(complex)):
+            return doubts_about(self.f, self._arrays_at(self.x))
 
     def __call__(self, point):
         """f at a point (n,), as a float; nan where its arithmetic fails."""

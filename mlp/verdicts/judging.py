@@ -21,7 +21,7 @@ class Judge:
     given : ndarray, (n,)
         The gradient to check.
     scales : ndarray, (n,)
-        The largest terms that enter the entries, where they are known, else 0.
+        The sizes of all terms of an entry added up, where they are known, else 0.
     floors : ndarray, (n,)
         How far off entries may be since the function takes tiny numbers for 0.
     """
@@ -57,7 +57,9 @@ class Judge:
         if entry.reason or not gap <= 30 * width + entry.bound:
             return entry
         why = f"kink: the slope is {low:.6g} on one side, {high:.6g} on the other; "
-        return replace(entry, reason=f"{why}the given value is near by")
+        return replace(
+            entry, reason=f"{why}the given value is outside, but nearer kinks may hide"
+        )
 
     def entry(self, i, expected, bound, reason=""):
         """An entry that is wrong, or undecided for the reason."""

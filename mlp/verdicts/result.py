@@ -102,10 +102,8 @@ class GradientCheck:
         heads = ["verdict", "entry", "given", "expected", "bound", "why"]
         top = "".join(f'<th scope="col">{head}</th>' for head in heads)
         body = "".join(f"<tr>{_cells(*row)}</tr>" for row in rows)
-        return (
-            f"<table><caption>{self.verdict}</caption><thead><tr>{top}</tr></thead>"
-            f"<tbody>{body}</tbody></table>"
-        )
+        head = f"<caption>{self.verdict}</caption><thead><tr>{top}</tr></thead>"
+        return f'<table class="dataframe">{head}<tbody>{body}</tbody></table>'
 
     def require(self):
         """Return the result when all entries are right.

@@ -17,7 +17,7 @@ SLOPE_SCALES = {  # the terms of a slope, written in the output h, as positive n
 
 
 def entry_scales(net, X, y, reg, value):
-    """The largest terms that enter each entry: a backward pass of absolute values.
+    """The sizes of the terms of each entry: a backward pass of absolute values.
 
     Parameters
     ----------

@@ -41,8 +41,8 @@ class Surroundings:
         self.eps = SINGLE_EPS if single else EPS
 
     def whim(self):
-        """Why f can't be checked at all, or ""; the first two of its values say."""
-        self.value, again = self.at(self.at.x), self.at(self.at.x)
+        """Why f can't be checked at all, or "": its second value at x says."""
+        again = self.at(self.at.x)
         if not np.isfinite([self.value, again]).all():
             return f"not finite: f(x) is {self.value}"
         if again != self.value:
@@ -61,7 +61,9 @@ class Surroundings:
         self.eps_of_f = EPS if self.at.has_many_digits(points) else SINGLE_EPS
         try:
             phi = self.along(self.sizes * signs)
-            self.noise = noise_of(phi, self.value, 2.0**-36) or self._stair(phi)
+            steps = (2.0**-36, 2.0**-24, 2.0**-15)
+            self.noise = max(noise_of(phi, self.value, step) for step in steps)
+            self.noise = self.noise or self._stair(phi)
         except Exception:  # it will be raised again where one entry is moved
             self.noise = 0.0
         is_noisy = self.noise > 64 * EPS * abs(self.value)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers import ACTIVATION_NAMES
 
-from mlp import MLP
+from mlp import MLP, relu, softplus
 
 
 def complex_step(net, X, y, reg, name, index):
@@ -38,3 +38,14 @@ def test_gradients_are_a_complex_step_to_1e_minus_12(
         for index in np.ndindex(grad.shape):
             expected[index] = complex_step(net, X, y, 0.1, name, index)
         assert np.abs(grad - expected).max() <= 1e-12 * np.abs(grad).max(), name
+
+
+def test_relu_of_complex_numbers_looks_at_the_real_part_also_at_the_kink():
+    z = np.array([-1, 0, 1, np.nan]) + 1e-30j
+    np.testing.assert_array_equal(relu(z)[:3].imag, [0, 0, 1e-30])
+    assert np.isnan(relu(z)[3])
+
+
+@pytest.mark.parametrize("z", [-40.0, -20.0, -3.0, 0.5, 30.0])
+def test_softplus_of_complex_numbers_keeps_its_digits(z):
+    assert softplus(np.array(z + 0j)).real == pytest.approx(softplus(z), rel=1e-15)
