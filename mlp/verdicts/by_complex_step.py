@@ -112,7 +112,7 @@ class ByComplexStep(ByDifferences):
             return self.by_differences(i)  # a complex step says 0 of |x|, too
         if abs(g - slope) <= bound and not kink:
             return None
-        if g == 0 and abs(slope) <= self.floors[i] and not kink:
+        if g == 0 and abs(slope) <= self.tiny and not kink:
             return None
         if slope == 0 and not kink and self._may_have_cancelled(i):
             why = "rounding: a slope as small as the given one may have cancelled"
@@ -125,8 +125,8 @@ class ByComplexStep(ByDifferences):
         if kink:
             return self._at_a_kink(i, low, high, bound)
         h, size = STEPS[DOUBLE], self.near.sizes[i]
-        cut = self.floors[i] + 4 * h**2 * self.near.at.change / size
-        floor = cut + TINY / (h * size)
+        cut = self.tiny + 4 * h**2 * self.near.at.change / size
+        floor = self.floors[i] + cut + TINY / (h * size)
         reach = bound + 2 * max(high - slope, slope - low) + floor
         reach += 8 * self.steps.rounding(i)
         reach += 10 * self.near.blur * (abs(slope) + abs(g))

@@ -28,7 +28,7 @@ class Judge:
 
     def __init__(self, near, given, scales, floors):
         self.near, self.given, self.scales = near, given, scales
-        self.floors = floors + float(np.finfo(near.at.dtype_of(0)).tiny)
+        self.floors, self.tiny = floors, float(np.finfo(near.at.dtype_of(0)).tiny)
 
     def bound(self, i, slope):
         """How far off a right entry may be by its own rounding."""
