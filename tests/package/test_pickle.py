@@ -39,6 +39,8 @@ from mlp.proof import (
     slopes,
     witness,
 )
+from mlp.tracing import from_sympy, programs, refusal
+from mlp.tracing import result as tracing
 
 X, W = RealMatrix("X", N, D), RealMatrix("W", D, H)
 ERRORS = [
@@ -56,6 +58,13 @@ ERRORS = [
     objections.Refused("wrong", objections.Counterexample({"x": 1}, 2, 3, "x = 1")),
     objections.NotLoaded("no class"),
     objections.Unreadable("too long"),
+    from_sympy.NotRead("floor(x)"),
+    programs.BadProgram("returns None"),
+    programs.Raised("f raises"),
+    programs.WrongCall("takes 1 argument"),
+    refusal.CantTell("a loop over N", 12),
+    refusal.OutOfTime("20 seconds"),
+    tracing.NotProved("x is wrong"),
 ]
 OBJECTS = {
     "MLP": random_network([3, 4, 2]),
