@@ -39,7 +39,7 @@ from mlp.proof import (
     slopes,
     witness,
 )
-from mlp.tracing import from_sympy, programs, refusal
+from mlp.tracing import arrays, from_sympy, programs, refusal
 from mlp.tracing import result as tracing
 
 X, W = RealMatrix("X", N, D), RealMatrix("W", D, H)
@@ -59,6 +59,7 @@ ERRORS = [
     objections.NotLoaded("no class"),
     objections.Unreadable("too long"),
     from_sympy.NotRead("floor(x)"),
+    arrays.ShapesDontFit("(N, D) and (N, M)"),
     programs.BadProgram("returns None"),
     programs.Raised("f raises"),
     programs.WrongCall("takes 1 argument"),
