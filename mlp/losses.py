@@ -123,8 +123,8 @@ UNCHECKED = {"softmax": mean_cross_entropy, "sigmoid": mean_binary_cross_entropy
 
 def l2_penalty(W):
     """Half the sum of the squared weights, ½ ΣW² (a float). W has any shape."""
-    w = np.ravel(as_numbers("W", W))
-    return 0.5 * (w @ w).item()
+    W = as_numbers("W", W)
+    return 0.5 * np.vdot(W.conj(), W).item()
 
 
 def l2_penalty_grad(W):

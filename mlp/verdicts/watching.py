@@ -28,8 +28,12 @@ class Watched(np.ndarray):
     doubts = []  # set anew for each watched call
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **options):
+        if ufunc is np.conjugate and out is None:
+            return np.conjugate(np.asarray(inputs[0])).view(Conjugated)
         if ufunc.__name__ not in ANALYTIC or method not in ("__call__", "reduce"):
             self.doubts.append(ufunc.__name__)
+        if any(isinstance(part, (Conjugated, RealPart)) for part in inputs):
+            self.doubts.append("real parts or conjugates")
         plain = [np.asarray(part) for part in inputs]
         if out is not None:
             options["out"] = tuple(np.asarray(part) for part in out)
@@ -37,6 +41,8 @@ class Watched(np.ndarray):
         return out[0] if out is not None else _watched(result)
 
     def __array_function__(self, function, types, inputs, options):
+        if function is np.vdot and isinstance(inputs[0], Conjugated):
+            return _watched(function(*map(np.asarray, inputs)))
         if function.__name__ not in ANALYTIC:
             self.doubts.append(function.__name__)
         return _watched(super().__array_function__(function, types, inputs, options))
@@ -64,6 +70,21 @@ class Watched(np.ndarray):
     def imag(self):
         self.doubts.append("imag")
         return np.asarray(self).imag
+
+
+class Conjugated(np.ndarray):
+    """Conjugates, which `np.vdot` may conjugate again; all else is no analytic use."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        Watched.doubts.append("conjugate")
+        plain = [np.asarray(part) for part in inputs]
+        return getattr(ufunc, method)(*plain, **options)
+
+    def __array_function__(self, function, types, inputs, options):
+        if function is not np.vdot or not isinstance(inputs[0], Conjugated):
+            Watched.doubts.append("conjugate")
+        plain = [np.asarray(part) for part in inputs]
+        return _watched(function(*plain, **options))
 
 
 class RealPart(np.ndarray):

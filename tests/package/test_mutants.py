@@ -86,7 +86,7 @@ MUTANTS = {  # what is wrong: the file, then pairs of a text in it and its repla
     ),
     "the L2 penalty lacks its factor 1/2": (
         "losses.py",
-        ("return 0.5 * (w", "return (w"),
+        ("return 0.5 * np.vdot", "return np.vdot"),
     ),
     "the penalty's gradient lacks reg": (
         "model.py",
