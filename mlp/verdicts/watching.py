@@ -43,7 +43,7 @@ class Watched(np.ndarray):
     def __array_function__(self, function, types, inputs, options):
         if function is np.vdot and isinstance(inputs[0], Conjugated):
             return _watched(function(*map(np.asarray, inputs)))
-        if function.__name__ not in ANALYTIC:
+        if function.__name__ not in ANALYTIC or {Conjugated, RealPart} & set(types):
             self.doubts.append(function.__name__)
         return _watched(super().__array_function__(function, types, inputs, options))
 
