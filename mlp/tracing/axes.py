@@ -119,15 +119,30 @@ class Size:
             if other != int(other):
                 raise CantTell(f"{self} is compared with {other}")
             other = int(other)
-        gap = self.poly - poly_of(other)
-        for least in (1, 2):
-            answer = decided(gap, sign, least)
-            if answer is not None:
-                if least > 1:
-                    for one in gap.atoms():
-                        bounds.demand(one.args[0], least)
-                return answer
-        raise CantTell(f"{self} {sign} {other} depends on the sizes")
+        answer = decided_for_most(self.poly - poly_of(other), sign)
+        if answer is None:
+            raise CantTell(f"{self} {sign} {other} depends on the sizes")
+        return answer
+
+
+def decided_for_most(gap, sign):
+    """Compare with 0 for all sizes, or for those above 1, which are noted; or None."""
+    for least in (1, 2):
+        answer = decided(gap, sign, least)
+        if answer is not None:
+            if least > 1:
+                for one in gap.atoms():
+                    bounds.demand(one.args[0], least)
+            return answer
+    return None
+
+
+def ordered(a, b):
+    """Return two lengths, the smaller first; None where that depends on the sizes."""
+    gap = poly_of(a) - poly_of(b)
+    if decided_for_most(gap, "<="):
+        return a, b
+    return (b, a) if decided_for_most(gap, ">=") else None
 
 
 def decided(gap, sign, least):

@@ -17,10 +17,10 @@ import numpy as np
 
 from mlp.tracing import arrays as ar
 from mlp.tracing.arrays import Array, as_array
-from mlp.tracing.axes import Size, length_of, plain
+from mlp.tracing.axes import Size, length_of, ordered, plain
 from mlp.tracing.items import Picked, RangeOf
 from mlp.tracing.numpy_names import CONSTANTS, NAMES, called, full_array
-from mlp.tracing.refusal import CantTell
+from mlp.tracing.refusal import CantTell, refusals
 from mlp.tracing.states import BYPASSES, State, names_that_differ, watch_attributes
 
 PLAIN = (
@@ -153,6 +153,22 @@ def vectorized(function, otypes=None):
     return lambda x: ar.elementwise(entry, x, kind="f")
 
 
+class ScipyName:
+    """What stands in a copy for scipy.special, and for scipy, which holds it."""
+
+    def __init__(self, module):
+        self.module = module
+
+    def __getattr__(self, name):
+        real = getattr(self.module, name)
+        whole = self.module.__name__
+        if whole == "scipy" and name == "special":
+            return ScipyName(real)
+        if whole == "scipy.special" and name in NAMES:
+            return numpy_function(name)
+        return Unknown(f"{whole}.{name} is not known")
+
+
 class MathName:
     """What stands for math in a copy."""
 
@@ -238,6 +254,9 @@ class ModuleName:
         raise CantTell(f"an assignment to {self.module.__name__}.{name}")
 
 
+STANDING_IN = Array, Size, NumpyName, ScipyName, MathName, Unknown, ModuleName
+
+
 def our_len(x):
     """len of an array may be a letter."""
     if isinstance(x, Array):
@@ -318,7 +337,14 @@ def extreme(function, name, args, options):
         return function(*args, **options)
     if any(isinstance(v, Array) and v.ndim for v in values):
         raise CantTell(f"{function.__name__} of arrays")
-    return functools.reduce(NAMES[name], values)
+    end = -1 if name == "maximum" else 0
+
+    def of_two(a, b):
+        lengths = all(type(v) in (Size, int) for v in (a, b))
+        in_order = ordered(a, b) if lengths else None
+        return in_order[end] if in_order else NAMES[name](a, b)
+
+    return functools.reduce(of_two, values)
 
 
 def our_bool(x=False):
@@ -366,7 +392,7 @@ class Copier:
 
     def copied(self, value, name="a value"):
         """Return what stands for a value in the copy."""
-        if isinstance(value, (Array, Size, NumpyName, MathName, Unknown, ModuleName)):
+        if isinstance(value, STANDING_IN):
             return value
         if value is float or value is int:
             return OurFloat if value is float else OurInt
@@ -401,7 +427,9 @@ class Copier:
         if isinstance(value, types.ModuleType):
             return self.module(value)
         if isinstance(value, np.ufunc):
-            return numpy_function(value.__name__)
+            if value.__name__ in NAMES or hasattr(np, value.__name__):
+                return numpy_function(value.__name__)
+            return Unknown(f"{value.__name__} is not known")
         if isinstance(value, np.vectorize):
             return vectorized(self.copied(value.pyfunc, name))
         if isinstance(value, functools.partial):
@@ -419,9 +447,13 @@ class Copier:
         if isinstance(value, type):
             return self.class_(value)
         if isinstance(value, np.ndarray):
-            result = full_array(as_array(value)) if type(value) is np.ndarray else None
-            if result is None:
+            if type(value) is not np.ndarray:
                 return Unknown(f"{name} is a {type(value).__name__}")
+            try:
+                result = full_array(as_array(value))
+            except CantTell as error:  # it may be one that the program does not use
+                refusals.remove(error)
+                return Unknown(f"{name} is {error.why}")
             self.watched.append(
                 (f"the array {name}", result.store, result.store.version)
             )
@@ -453,7 +485,8 @@ class Copier:
             self.memo[id(value)] = result
             for key, part in vars(value).items():
                 result.__dict__[key] = self.copied(part, f"{name}.{key}")
-            self.watch(f"attribute of {name}", result.__dict__)
+            whose = type(value).__name__ if name == "a value" else name
+            self.watch(f"attribute {{}} of {whose}", result.__dict__)
             self.states[id(result.__dict__)] = self.states[id(result)] = State(result)
             return result
         return Unknown(f"{name} is a {type(value).__name__}, which is not known")
@@ -473,12 +506,12 @@ class Copier:
                     return name
             elif (now := snapshot(container)) != before:
                 state = self.states.get(id(container))
-                if (
-                    not state
-                    or self.may_bypass
-                    or state.depends_on_before(names_that_differ(before, now))
-                ):
+                if not state:
                     return name
+                differ = names_that_differ(before, now)
+                told = differ if self.may_bypass else state.read_before(differ)
+                if told:
+                    return name.replace("{}", ", ".join(sorted(told)), 1)
         return None
 
     def function(self, function):
@@ -544,8 +577,8 @@ class Copier:
             return NumpyName(name.removeprefix("numpy."))
         if name == "math":
             return MathName()
-        if name == "scipy.special":
-            return NumpyName()
+        if name in ("scipy", "scipy.special"):
+            return ScipyName(module)
         if name.split(".")[0] in SAFE_MODULES:
             return module
         if is_users_module(name):

@@ -223,6 +223,17 @@ def log_of_parts(u):
     return value if inside == ONE else value + single(atom("log", inside))
 
 
+def arctanh(u):
+    """Return half the log of (1 + u) / (1 - u), without u's positive denominators."""
+    m = ONE
+    for one in sorted(u.atoms()):
+        if one.kind == "root" and one.args[1] == 1 and is_sum_of_positive(one.args[0]):
+            highest = max(dict(term).get(one, 0) for term in u.terms)
+            m = times(m, power_of(one.args[0], int(highest)))
+    value = log(times(ONE + u, m)) - log(times(ONE - u, m))
+    return value.scaled(Fraction(1, 2))
+
+
 def odd(name):
     """Return the rule for a function with f(-u) = -f(u), such as tanh."""
 

@@ -40,6 +40,7 @@ SMOOTH = {
     "sqrt": lambda u: fn.power(u, half),
     "cbrt": lambda u: times(fn.sign(u), fn.power(fn.absolute(u), Fraction(1, 3))),
     "reciprocal": fn.inverse,
+    "arctanh": lambda u: fn.split(fn.arctanh, u),
     "sinh": lambda u: (fn.exp(u) - fn.exp(-u)).scaled(half),
     "cosh": lambda u: (fn.exp(u) + fn.exp(-u)).scaled(half),
     "expit": lambda u: fn.inverse(ONE + fn.exp(-u)),

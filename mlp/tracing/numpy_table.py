@@ -98,6 +98,8 @@ def axes_of(x, axis):
     """Return a list of axis numbers."""
     if axis is None:
         return list(range(x.ndim))
+    if not x.ndim and isinstance(axis, int) and axis in (0, -1):
+        return []  # NumPy allows it for one number
     axis = list(axis) if isinstance(axis, (tuple, list)) else [axis]
     if any(not -x.ndim <= n < x.ndim for n in axis):
         raise np.exceptions.AxisError(

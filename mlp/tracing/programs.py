@@ -154,7 +154,7 @@ class Program:
             return returned, ()
         raise BadProgram(
             f"{name_of(self.first)} returns {n} values, {name_of(self.second)} takes "
-            f"{least} arguments: expected are the outputs and one cache"
+            f"{plural(least, 'argument')}: expected are the outputs and one cache"
         )
 
     def backward(self, function, douts, cache, values):
@@ -213,7 +213,8 @@ class Program:
             apart = [name for name in every if name not in self.asked]
             raise BadProgram(
                 f"{who} returns {plural(len(values), 'gradient')}; with a shape there "
-                f"are only {', '.join(self.asked)}"
+                f"{'is' if len(self.asked) == 1 else 'are'} only "
+                f"{', '.join(self.asked)}"
                 + (f"; None for {', '.join(apart)}" if apart else "")
             )
         if len(values) < len(self.asked):

@@ -19,10 +19,11 @@ class State:
     read: set = field(default_factory=set)
     written: set = field(default_factory=set)
 
-    def depends_on_before(self, names):
-        """Tell whether attributes that changed may have been read before."""
-        everything = "__dict__" in self.read
-        return bool(everything or set(names) & self.read or set(names) - self.written)
+    def read_before(self, names):
+        """Return which of the attributes that changed may have been read before."""
+        if "__dict__" in self.read:
+            return set(names)
+        return set(names) & self.read | set(names) - self.written
 
 
 def watch_attributes(cls, states):
