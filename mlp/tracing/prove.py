@@ -13,6 +13,7 @@ from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
 from mlp.tracing.domains import where_defined
+from mlp.tracing.functions import needed
 from mlp.tracing.items import RANGES
 from mlp.tracing.masks import hypotheses
 from mlp.tracing.matrices import matrix_form
@@ -178,6 +179,8 @@ def decide(program, time_limit, with_numbers=True):
         found.reason = str(error)
     except RecursionError:
         found.reason = "the program, or its formulas, are nested too deeply"
+    except IndexError as error:  # one that a trace with letters does not see
+        found.reason = f"an entry that small arrays don't have: {error}"
     except Exception as error:  # a fault of the engine must not stop its user
         found.reason = f"the engine stops with {type(error).__name__}: {error}"
     finally:
@@ -395,7 +398,7 @@ def attempt(program, found, seconds, named, limit=None):
             for place in all_places(grad.axes, 1)
         ]
         worlds = worlds_at_zeros(program)
-        divided = where_defined([J, *formulas], worlds)
+        divided = where_defined([J, *formulas])
         if not divided and not all(finite_at(program, world) for world in worlds[:2]):
             divided = ["wherever the program returns finite values"]
         lines = {name: statement(name, todo[name]) for name in proved}
@@ -442,6 +445,7 @@ def begin_anew(named):
     names.active = named
     bounds.least.clear()
     hypotheses.nonzero.clear()
+    needed.clear()
 
 
 def fitting_gradients(program, found, grads):
