@@ -20,10 +20,11 @@ from mlp.tracing.axes import (
     reshaped_place,
     total_length,
 )
-from mlp.tracing.constants import constant
-from mlp.tracing.refusal import CantTell, line_now
+from mlp.tracing.constants import constant, demand_wide
+from mlp.tracing.refusal import CantTell, asked_by_program, line_now
 from mlp.tracing.sums import ONE, ZERO, number, product_of, put, times
 
+REAL = np.ndarray, np.float64, np.int64, np.bool_, float, int  # what arrays stand for
 DTYPES = {"f": np.dtype(float), "b": np.dtype(bool), "i": np.dtype(int)}
 
 
@@ -168,13 +169,32 @@ class Array:
         raise CantTell("a value is used as an index")
 
     def __hash__(self):
+        if asked_by_program():
+            raise CantTell("a value is looked up in a set or a dict")
         return id(self)
 
     def __repr__(self):
+        if asked_by_program():
+            raise CantTell("the digits of a value are asked")
         return f"array of shape ({', '.join(map(str, self.shape))})"
 
-    def __format__(self, how):
+    def __str__(self):
+        if asked_by_program():
+            raise CantTell("the digits of a value are asked")
         return repr(self)
+
+    def __format__(self, how):
+        if asked_by_program():
+            raise CantTell("the digits of a value are asked")
+        return repr(self)
+
+    @property
+    def __class__(self):
+        if not asked_by_program():
+            return Array
+        from mlp.tracing.copying import our_type
+
+        return our_type(self)
 
     def __array__(self, *args, **kwargs):
         raise CantTell("a function outside of the program asks for the numbers")
@@ -186,12 +206,14 @@ class Array:
 
     def __getattr__(self, name):
         if name.startswith("__"):
+            if asked_by_program() and any(hasattr(cls, name) for cls in REAL):
+                raise CantTell(f".{name} of an array")
             raise AttributeError(name)
         from mlp.tracing.numpy_names import METHODS
 
         if name in METHODS:
             return lambda *args, **options: METHODS[name](self, *args, **options)
-        if hasattr(np.ndarray, name):
+        if any(hasattr(cls, name) for cls in REAL):
             raise CantTell(f"the method {name} of an array is not known")
         raise AttributeError(f"'numpy.ndarray' object has no attribute {name!r}")
 
@@ -351,9 +373,29 @@ class Array:
         return self
 
 
+def in_any_order(x):
+    """Return an array of which it is not known how it lies in memory."""
+    x.contiguous = False
+    return x
+
+
 def refuse(why):
     """Raise."""
     raise CantTell(why)
+
+
+def not_known(name):
+    """Return a method of an array that refuses."""
+
+    def method(self, *args):
+        raise CantTell(f"{name} of a value")
+
+    return method
+
+
+for short in """ceil divmod floor ilshift irshift lshift rdivmod rlshift round rrshift
+rshift trunc""".split():
+    setattr(Array, f"__{short}__", not_known(short))
 
 
 class ShapesDontFit(CantTell):
@@ -387,6 +429,8 @@ def as_array(x):
     if isinstance(x, (bool, np.bool_)):
         return full((), number(int(x)), "b")
     if isinstance(x, (int, np.integer)):
+        if isinstance(x, np.integer):
+            demand_wide(x.dtype)
         return full((), number(int(x)), "i")
     if isinstance(x, (float, np.floating)):
         return full((), constant(float(x)))
@@ -403,6 +447,7 @@ def array_of_numbers(x):
     """Return a small ndarray, entry by entry."""
     if x.dtype.kind not in "bifu" or x.size > 400:
         raise CantTell(f"an array of shape {x.shape} and dtype {x.dtype} from outside")
+    demand_wide(x.dtype)
     if x.ndim == 0:
         return as_array(x.item())
     axes = tuple(map(axis_of, x.shape))
@@ -444,7 +489,9 @@ def stacked(parts):
         if None not in values:
             index = lambda p: ("#", int(values[p[0][0][1] if p[0] else 0]))  # noqa: E731
     kind = max((part.kind for part in parts), key="bif".index)
-    return Array(Store((first, *axes), formula, kind), scalar=False, index=index)
+    result = Array(Store((first, *axes), formula, kind), scalar=False, index=index)
+    result.contiguous = all(part.contiguous for part in parts if part.ndim > 1)
+    return result
 
 
 def common_axes(*arrays):

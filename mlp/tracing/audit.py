@@ -77,12 +77,11 @@ def compared(traced, run, world):
     real = run(world)
     if not all(np.isfinite(a).all() for a in real.values()):
         return None
+    for name, array in traced.items():
+        shapes = world.shape(array.axes), real[name].shape
+        if shapes[0] != shapes[1]:
+            return Comparison(np.inf, Difference(name, world.sizes, *shapes), True)
     ours = traced_numbers(traced, world)
-    for name, a in ours.items():
-        if real[name].shape != a.shape:
-            return Comparison(
-                np.inf, Difference(name, world.sizes, a.shape, real[name].shape), True
-            )
     if not all(np.isfinite(a).all() for a in ours.values()):
         return None
     noise = spread(real, run, world)

@@ -6,9 +6,13 @@ is an axis 4H, (1, 1, 1) one of 3. An axis is a tuple of factors, () if its leng
 for each factor the number of the segment, where there are several, and an index in it.
 """
 
+import math
+from fractions import Fraction
 from itertools import product
 
-from mlp.tracing.refusal import CantTell
+import numpy as np
+
+from mlp.tracing.refusal import CantTell, asked_by_program
 from mlp.tracing.sums import number, size, times, whole
 
 SMALL = 16  # axes up to this length are written out entry by entry
@@ -39,13 +43,43 @@ class Size:
         self.poly = poly
 
     def __repr__(self):
+        if asked_by_program():
+            raise CantTell("the digits of a size are asked")
+        return repr(self.poly)
+
+    def __str__(self):
+        if asked_by_program():
+            raise CantTell("the digits of a size are asked")
         return repr(self.poly)
 
     def __hash__(self):
+        if asked_by_program():
+            raise CantTell("a size is looked up in a set or a dict")
         return hash(self.poly)
 
     def __format__(self, how):
-        return repr(self)
+        if asked_by_program():
+            raise CantTell("the digits of a size are asked")
+        return repr(self.poly)
+
+    @property
+    def __class__(self):
+        if not asked_by_program():
+            return Size
+        from mlp.tracing.copying import our_type
+
+        return our_type(self)
+
+    def __getattr__(self, name):
+        if hasattr(int, name) and asked_by_program():
+            raise CantTell(f".{name} of a size")
+        raise AttributeError(f"'int' object has no attribute {name!r}")
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
 
     def with_size(self, other, function):
         """Return a size made of two, or leave it to arrays."""
@@ -84,7 +118,8 @@ class Size:
         return self.compare(other, "==")
 
     def __ne__(self, other):
-        return not self.compare(other, "==")
+        value = self.compare(other, "==")
+        return value if value is NotImplemented else not value
 
     def __lt__(self, other):
         return self.compare(other, "<")
@@ -111,23 +146,67 @@ class Size:
 
     def compare(self, other, sign):
         """Decide a comparison that has one answer for all sizes, else refuse."""
-        if not isinstance(other, (Size, int, float)):
-            if sign == "==":
+        if hasattr(type(other), "permuted"):  # an array that remembers
+            value = None if any(other.axes) else other.poly.constant
+            if value is None or value != int(value):
+                return NotImplemented
+            other = int(value)
+        if isinstance(other, (np.bool_, np.integer, np.floating)):
+            other = other.item()
+        if not isinstance(other, (Size, int, float, Fraction)):
+            if sign == "==" and isinstance(other, NO_NUMBERS):
                 return False
-            raise CantTell(f"{self} is compared with {other!r:.40}")
-        if isinstance(other, float):
+            raise CantTell(f"{self} is compared with a {type(other).__name__}")
+        if isinstance(other, float) and not math.isfinite(other):
+            return sign in ("<", "<=") if other > 0 else sign[0] == ">" and other < 0
+        if not isinstance(other, Size):
             if other != int(other):
                 raise CantTell(f"{self} is compared with {other}")
             other = int(other)
-        gap = self.poly - poly_of(other)
-        for least in (1, 2):
-            answer = decided(gap, sign, least)
-            if answer is not None:
-                if least > 1:
-                    for one in gap.atoms():
-                        bounds.demand(one.args[0], least)
-                return answer
-        raise CantTell(f"{self} {sign} {other} depends on the sizes")
+        answer = decided_for_most(self.poly - poly_of(other), sign)
+        if answer is None:
+            raise CantTell(f"{self} {sign} {other} depends on the sizes")
+        return answer
+
+
+NO_NUMBERS = (str, bytes, type(None), tuple, list, dict, set)
+
+NOT_KNOWN = """abs and ceil divmod floor invert lshift pos rand rdivmod rlshift rmod ror
+round rrshift rshift rxor trunc xor or"""
+
+
+def not_known(name):
+    """Return a method of a size that refuses."""
+
+    def method(self, *args):
+        raise CantTell(f"{name} of a size")
+
+    return method
+
+
+for short in NOT_KNOWN.split():
+    if f"__{short}__" not in vars(Size):
+        setattr(Size, f"__{short}__", not_known(short))
+
+
+def decided_for_most(gap, sign):
+    """Compare with 0 for all sizes, or for those above 1, which are noted; or None."""
+    for least in (1, 2):
+        answer = decided(gap, sign, least)
+        if answer is not None:
+            if least > 1:
+                for one in gap.atoms():
+                    bounds.demand(one.args[0], least)
+            return answer
+    return None
+
+
+def ordered(a, b):
+    """Return two lengths, the smaller first; None where that depends on the sizes."""
+    gap = poly_of(a) - poly_of(b)
+    if decided_for_most(gap, "<="):
+        return a, b
+    return (b, a) if decided_for_most(gap, ">=") else None
 
 
 def decided(gap, sign, least):

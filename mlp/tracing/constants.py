@@ -4,7 +4,25 @@ import math
 from fractions import Fraction
 
 from mlp.tracing.refusal import CantTell
-from mlp.tracing.sums import atom, number, single
+from mlp.tracing.sums import atom, number, single, whole
+
+MOST = 2**31  # a coefficient of whole numbers in 64 bits, beside sizes
+HIGHEST = 3  # the power of sizes in them
+
+
+def demand_wide(dtype):
+    """Refuse whole numbers that overflow early, or have no sign."""
+    if dtype.kind == "u" or (dtype.kind == "i" and dtype.itemsize < 8):
+        raise CantTell(f"whole numbers of the dtype {dtype}, which overflow")
+
+
+def fitting(u):
+    """Return a whole number of an array, or refuse one that 64 bits may not hold."""
+    for term, c in u.terms.items():
+        highest = sum(abs(p) for one, p in term if one.kind in ("size", "sum"))
+        if abs(whole(c)) >= (MOST if term else 2**62) or highest > HIGHEST:
+            raise CantTell("whole numbers that 64 bits may not hold")
+    return u
 
 
 def constant(x):

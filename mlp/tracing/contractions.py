@@ -2,6 +2,7 @@
 
 from mlp.tracing.arrays import Array, Store, as_array, mismatch
 from mlp.tracing.axes import all_places, letters_of
+from mlp.tracing.constants import fitting
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import ZERO, times, total
 
@@ -60,7 +61,10 @@ def contracted(a, b, names_a, names_b, names_out):
         return value
 
     kind = max(a.kind, b.kind, key="bif".index)
-    kind = "i" if kind == "b" else kind
+    if kind == "b":
+        raise CantTell("a product of two arrays of booleans")
+    if kind == "i":
+        exact, formula = formula, lambda place: fitting(exact(place))
     result = Array(Store(tuple(axes[n] for n in names_out), formula, kind))
     return defined.named(result)
 

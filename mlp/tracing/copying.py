@@ -7,6 +7,7 @@ the end: a program with a state may compute something else tomorrow.
 
 import builtins
 import copy
+import dis
 import enum
 import functools
 import math
@@ -17,10 +18,10 @@ import numpy as np
 
 from mlp.tracing import arrays as ar
 from mlp.tracing.arrays import Array, as_array
-from mlp.tracing.axes import Size, length_of, plain
+from mlp.tracing.axes import Size, length_of, ordered, plain
 from mlp.tracing.items import Picked, RangeOf
 from mlp.tracing.numpy_names import CONSTANTS, NAMES, called, full_array
-from mlp.tracing.refusal import CantTell
+from mlp.tracing.refusal import CantTell, refusals
 from mlp.tracing.states import BYPASSES, State, names_that_differ, watch_attributes
 
 PLAIN = (
@@ -60,6 +61,7 @@ REFUSED = (
     "globals",
     "locals",
     "vars",
+    "dir",
     "id",
     "hash",
 )
@@ -91,10 +93,10 @@ class NumpyName:
         real = np
         for part in path.split("."):
             real = getattr(real, part)
-        if isinstance(real, type) and path != "vectorize" or path in PASSED:
-            return real
-        if path.startswith("random"):
+        if path.startswith("random") and not isinstance(real, type):
             raise CantTell(f"np.{path}: random numbers")
+        if path in PASSED or (isinstance(real, type) and is_plain_class(real)):
+            return real
         return Unknown(f"np.{path} is not known")
 
     def __setattr__(self, name, value):
@@ -151,6 +153,22 @@ def vectorized(function, otypes=None):
         return as_array(function(ar.full((), u))).poly
 
     return lambda x: ar.elementwise(entry, x, kind="f")
+
+
+class ScipyName:
+    """What stands in a copy for scipy.special, and for scipy, which holds it."""
+
+    def __init__(self, module):
+        self.module = module
+
+    def __getattr__(self, name):
+        real = getattr(self.module, name)
+        whole = self.module.__name__
+        if whole == "scipy" and name == "special":
+            return ScipyName(real)
+        if whole == "scipy.special" and name in NAMES:
+            return numpy_function(name)
+        return Unknown(f"{whole}.{name} is not known")
 
 
 class MathName:
@@ -219,6 +237,12 @@ class Unknown:
     __len__ = __bool__ = __enter__ = __add__ = __radd__ = __mul__ = __rmul__ = refuse
     __contains__ = __float__ = __int__ = __index__ = __matmul__ = __rmatmul__ = refuse
     __sub__ = __rsub__ = __truediv__ = __rtruediv__ = __pow__ = __neg__ = refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = refuse
+    __repr__ = __str__ = __format__ = __delattr__ = __delitem__ = __rpow__ = refuse
+    __and__ = __rand__ = __or__ = __ror__ = __mod__ = __rmod__ = __divmod__ = refuse
+    __floordiv__ = __rfloordiv__ = __abs__ = __pos__ = __invert__ = __exit__ = refuse
+    __xor__ = __rxor__ = __lshift__ = __rshift__ = __rlshift__ = __rrshift__ = refuse
+    __rdivmod__ = __round__ = __complex__ = __reversed__ = refuse
     __array_ufunc__ = None
 
 
@@ -236,6 +260,65 @@ class ModuleName:
 
     def __setattr__(self, name, value):
         raise CantTell(f"an assignment to {self.module.__name__}.{name}")
+
+
+class LibraryName:
+    """What stands in a copy for a module of Python's own without a state."""
+
+    def __init__(self, module, copier):
+        object.__setattr__(self, "module", module)
+        object.__setattr__(self, "copier", copier)
+
+    def __getattr__(self, name):
+        value, whole = getattr(self.module, name), self.module.__name__
+        if isinstance(value, types.ModuleType):
+            own = value.__name__.startswith(f"{whole}.")
+            return self.copier.module(value) if own else Unknown(f"{whole}.{name}")
+        if isinstance(value, type):
+            return self.copier.class_(value)
+        if isinstance(value, PLAIN) or (callable(value) and name in public(whole)):
+            return value
+        return Unknown(f"{whole}.{name} is not known")
+
+    def __setattr__(self, name, value):
+        raise CantTell(f"an assignment to {self.module.__name__}.{name}")
+
+
+def public(name):
+    """Return the names that a module of Python's own offers."""
+    module = sys.modules[name]
+    return getattr(module, "__all__", None) or [n for n in vars(module) if n[0] != "_"]
+
+
+def is_plain_class(cls):
+    """Tell whether a class, not the user's, has no state: an allow list."""
+    module, name = cls.__module__, cls.__name__
+    if issubclass(cls, BaseException):
+        return True
+    if module == "builtins":
+        return getattr(builtins, name, None) is cls or cls is types.MappingProxyType
+    if module == "numpy":
+        other = (np.datetime64, np.timedelta64, np.void, np.object_)
+        return cls in (np.ndarray, np.dtype, np.errstate) or (
+            issubclass(cls, np.generic) and not issubclass(cls, other)
+        )
+    if module == "types":
+        return cls is types.SimpleNamespace
+    if cls is np.ma.MaskedArray:  # it is asked for; to make one of arrays refuses
+        return True
+    return module.split(".")[0] in SAFE_MODULES - {"types", "warnings"}
+
+
+STANDING_IN = (
+    Array,
+    Size,
+    NumpyName,
+    ScipyName,
+    MathName,
+    Unknown,
+    ModuleName,
+    LibraryName,
+)
 
 
 def our_len(x):
@@ -262,20 +345,93 @@ def our_isinstance(x, kinds):
     """An array that remembers passes for an ndarray, a size for an int."""
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
     flat = [k for kind in kinds for k in (kind if isinstance(kind, tuple) else (kind,))]
-    flat = [{OurFloat: float, OurInt: int}.get(k, k) for k in flat]
-    if isinstance(x, Array):
-        own = np.float64 if x.kind == "f" else np.int64 if x.kind == "i" else np.bool_
-        own = own if x.scalar else np.ndarray
-        return (
-            any(issubclass(own, k) for k in flat if isinstance(k, type))
-            or Array in flat
+    flat = [real_class(k) for k in flat]
+    if isinstance(x, (Array, Size)):
+        return any(k is Array for k in flat) or only_answer(
+            [
+                any(issubclass(own, k) for k in flat if isinstance(k, type))
+                for own in real_types(x)
+            ],
+            "the type of a value",
         )
-    if isinstance(x, Size):
-        return any(issubclass(int, k) for k in flat if isinstance(k, type))
+    if isinstance(x, Unknown):
+        x.refuse()
     return builtins.isinstance(x, tuple(k for k in flat if not isinstance(k, Unknown)))
 
 
-class OurFloat(float):
+def real_class(cls):
+    """Return the class of Python for which ours stands."""
+    for ours, real in ((OurFloat, float), (OurInt, int), (our_type, type)):
+        if cls is ours:
+            return real
+    return cls
+
+
+def real_types(x):
+    """Return the types that the real function may have here."""
+    if isinstance(x, Size):
+        return (int,)
+    if not x.scalar:
+        return (np.ndarray,)
+    return {"f": (np.float64, float), "i": (np.int64, int), "b": (np.bool_, bool)}[
+        x.kind
+    ]
+
+
+def only_answer(answers, what):
+    """Return the answer if there is only one, else refuse."""
+    if len(set(answers)) > 1:
+        raise CantTell(f"{what} is asked")
+    return answers[0]
+
+
+def our_type(x, *rest):
+    """Return the type that the real function sees."""
+    if rest:
+        return builtins.type(x, *rest)
+    if isinstance(x, (Array, Size)):
+        own = only_answer(real_types(x), "the type of a value")
+    elif isinstance(x, (*STANDING_IN, Picked, RangeOf)):
+        raise CantTell("the type of something that is not known is asked")
+    else:
+        own = builtins.type(x)
+    return {float: OurFloat, int: OurInt}.get(own, own)
+
+
+def our_hasattr(x, name):
+    """hasattr: what stands for an array or a size has the names of that."""
+    if isinstance(x, (Array, Size)):
+        has = [builtins.hasattr(own, name) for own in real_types(x)]
+        return only_answer(has, f"hasattr(…, {name!r})")
+    if isinstance(x, (Picked, RangeOf)):
+        raise CantTell(f"hasattr(…, {name!r}) is asked")
+    return builtins.hasattr(x, name)
+
+
+def our_getattr(x, name, *default):
+    """getattr, which knows the names of arrays and sizes."""
+    if isinstance(x, (Array, Size)):
+        if our_hasattr(x, name):
+            if not builtins.hasattr(x, name):
+                raise CantTell(f".{name} of an array or a size")
+        elif default:
+            return default[0]
+        else:
+            raise AttributeError(name)
+    return builtins.getattr(x, name, *default)
+
+
+class OurKind(type):
+    """Of our float and int: what is a float is one of ours."""
+
+    def __instancecheck__(cls, x):
+        return our_isinstance(x, real_class(cls))
+
+    def __subclasscheck__(cls, other):
+        return issubclass(real_class(other), real_class(cls))
+
+
+class OurFloat(float, metaclass=OurKind):
     """float as a function; as a dtype it is float."""
 
     def __new__(cls, x=0.0):
@@ -285,7 +441,7 @@ class OurFloat(float):
         return builtins.float(x)
 
 
-class OurInt(int):
+class OurInt(int, metaclass=OurKind):
     """int as a function: of a size it is the size; as a dtype it is int."""
 
     def __new__(cls, x=0, *args):
@@ -318,7 +474,14 @@ def extreme(function, name, args, options):
         return function(*args, **options)
     if any(isinstance(v, Array) and v.ndim for v in values):
         raise CantTell(f"{function.__name__} of arrays")
-    return functools.reduce(NAMES[name], values)
+    end = -1 if name == "maximum" else 0
+
+    def of_two(a, b):
+        lengths = all(type(v) in (Size, int) for v in (a, b))
+        in_order = ordered(a, b) if lengths else None
+        return in_order[end] if in_order else NAMES[name](a, b)
+
+    return functools.reduce(of_two, values)
 
 
 def our_bool(x=False):
@@ -342,12 +505,15 @@ class Copier:
 
     def __init__(self):
         self.memo, self.kept, self.watched, self.states = {}, [], [], {}
-        self.may_bypass = False
+        self.may_bypass, self.catching = False, Catching()
         self.builtins = dict(vars(builtins))
         self.builtins.update(
             len=our_len,
             range=our_range,
             isinstance=our_isinstance,
+            type=our_type,
+            hasattr=our_hasattr,
+            getattr=our_getattr,
             float=OurFloat,
             int=OurInt,
             max=our_max,
@@ -366,10 +532,10 @@ class Copier:
 
     def copied(self, value, name="a value"):
         """Return what stands for a value in the copy."""
-        if isinstance(value, (Array, Size, NumpyName, MathName, Unknown, ModuleName)):
+        if isinstance(value, STANDING_IN):
             return value
-        if value is float or value is int:
-            return OurFloat if value is float else OurInt
+        if value is float or value is int or value is type:
+            return {float: OurFloat, int: OurInt, type: our_type}[value]
         if isinstance(value, PLAIN):
             return value
         if id(value) not in self.memo:
@@ -401,7 +567,9 @@ class Copier:
         if isinstance(value, types.ModuleType):
             return self.module(value)
         if isinstance(value, np.ufunc):
-            return numpy_function(value.__name__)
+            if value.__name__ in NAMES or hasattr(np, value.__name__):
+                return numpy_function(value.__name__)
+            return Unknown(f"{value.__name__} is not known")
         if isinstance(value, np.vectorize):
             return vectorized(self.copied(value.pyfunc, name))
         if isinstance(value, functools.partial):
@@ -419,21 +587,31 @@ class Copier:
         if isinstance(value, type):
             return self.class_(value)
         if isinstance(value, np.ndarray):
-            result = full_array(as_array(value)) if type(value) is np.ndarray else None
-            if result is None:
+            if type(value) is not np.ndarray:
                 return Unknown(f"{name} is a {type(value).__name__}")
-            self.watched.append(
-                (f"the array {name}", result.store, result.store.version)
-            )
+            try:
+                result = full_array(as_array(value))
+            except CantTell as error:  # it may be one that the program does not use
+                refusals.remove(error)
+                return Unknown(f"{name} is {error.why}")
+            self.watched.append((f"array {name}", result.store, result.store.version))
             return result
         return self.container(value, name)
 
     def container(self, value, name):
         """Copy lists, dicts, sets and objects of the user's classes."""
         if isinstance(value, tuple):
-            parts = [self.copied(part, name) for part in value]
-            return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-        if isinstance(value, (frozenset, range, slice, enum.Enum)):
+            parts, cls = [self.copied(part, name) for part in value], type(value)
+            if cls is tuple:
+                return tuple(parts)
+            ours = self.copied(cls) if hasattr(cls, "_fields") else Unknown("")
+            if isinstance(ours, Unknown):
+                return Unknown(f"{name} is a {cls.__name__}, which is not known")
+            return ours(*parts)
+        if isinstance(value, enum.Enum):
+            known = self.copied(type(value), name)
+            return known if isinstance(known, Unknown) else value
+        if type(value) in (frozenset, range, slice):
             return value
         if type(value) in (list, dict, set) or type(value).__name__ in (
             "OrderedDict",
@@ -449,11 +627,16 @@ class Copier:
             self.watch(f"{type(value).__name__} {name}", result)
             return result
         if is_users(type(value)) and hasattr(value, "__dict__"):
-            result = object.__new__(self.copied(type(value)))
+            ours = self.copied(type(value))
+            try:
+                result = object.__new__(ours)
+            except TypeError:  # a list or a dict with more, an exception
+                return Unknown(f"{name} is a {type(value).__name__}, not known")
             self.memo[id(value)] = result
             for key, part in vars(value).items():
                 result.__dict__[key] = self.copied(part, f"{name}.{key}")
-            self.watch(f"attribute of {name}", result.__dict__)
+            whose = type(value).__name__ if name == "a value" else name
+            self.watch(f"attribute {{}} of {whose}", result.__dict__)
             self.states[id(result.__dict__)] = self.states[id(result)] = State(result)
             return result
         return Unknown(f"{name} is a {type(value).__name__}, which is not known")
@@ -468,22 +651,26 @@ class Copier:
             if isinstance(container, ar.Store):
                 if container.version is not before:
                     return name
+            elif isinstance(container, types.FunctionType):
+                if defaults_of(container) != before:
+                    return name
             elif isinstance(container, types.CellType):
                 if container.cell_contents is not before:
                     return name
             elif (now := snapshot(container)) != before:
                 state = self.states.get(id(container))
-                if (
-                    not state
-                    or self.may_bypass
-                    or state.depends_on_before(names_that_differ(before, now))
-                ):
+                if not state:
                     return name
+                differ = names_that_differ(before, now)
+                told = differ if self.may_bypass else state.read_before(differ)
+                if told:
+                    return name.replace("{}", ", ".join(sorted(told)), 1)
         return None
 
     def function(self, function):
         """Copy a function: its code with other globals."""
-        own = {"__builtins__": self.builtins, "__name__": "copy", "__traced__": True}
+        name = function.__globals__.get("__name__", "copy")
+        own = {"__builtins__": self.builtins, "__name__": name, "__traced__": True}
         result = types.FunctionType(
             function.__code__,
             own,
@@ -493,6 +680,10 @@ class Copier:
         )
         self.memo[id(function)] = result
         names = names_in_code(function.__code__)
+        if spied := names & SPIES:
+            return Unknown(f"{function.__name__} uses {sorted(spied)[0]}")
+        if catches(function.__code__):
+            self.catching.needed()
         self.may_bypass |= bool(names & BYPASSES)
         for name in names:
             if name in function.__globals__ and name not in own:
@@ -516,6 +707,10 @@ class Copier:
             }
         )
         self.watch(f"attribute of {function.__name__}", result.__dict__)
+        self.kept += [result.__defaults__, result.__kwdefaults__]
+        self.watched.append(
+            (f"defaults of {function.__name__}", result, defaults_of(result))
+        )
         return result
 
     def cell(self, cell, function):
@@ -544,10 +739,10 @@ class Copier:
             return NumpyName(name.removeprefix("numpy."))
         if name == "math":
             return MathName()
-        if name == "scipy.special":
-            return NumpyName()
+        if name in ("scipy", "scipy.special"):
+            return ScipyName(module)
         if name.split(".")[0] in SAFE_MODULES:
-            return module
+            return LibraryName(module, self)
         if is_users_module(name):
             return ModuleName(module, self)
         return Unknown(f"the module {name} is not known")
@@ -570,21 +765,34 @@ class Copier:
 
     def class_(self, cls):
         """Copy a class of the user's; others stay."""
-        if not is_users(cls) or issubclass(cls, (BaseException, tuple, enum.Enum)):
-            return cls
-        bases = tuple(self.copied(base) for base in cls.__bases__)
-        skipped = ("__dict__", "__weakref__", "__doc__")
+        if not is_users(cls):
+            if cls.__module__ == "builtins":
+                return self.builtins.get(cls.__name__, cls)
+            return cls if is_plain_class(cls) else Unknown(f"{cls.__name__}: not known")
+        if issubclass(cls, enum.Enum):
+            return self.enumeration(cls)
+        bases = tuple(cls.__bases__)
+        bases = tuple(
+            base if base in (object, *BUILTIN_BASES) else self.copied(base)
+            for base in bases
+        )
+        if any(isinstance(base, Unknown) for base in bases):
+            return Unknown(f"{cls.__name__} is not known")
+        skipped = ("__dict__", "__weakref__", "__doc__", "_abc_impl")
         names = {k: v for k, v in vars(cls).items() if k not in skipped}
-        result = type(cls)(cls.__name__, bases, {"__module__": cls.__module__})
+        own = {"__module__": cls.__module__}
+        if names.get("__slots__") == ():
+            own["__slots__"] = names.pop("__slots__")
+        result = type(cls)(cls.__name__, bases, own)
         self.memo[id(cls)] = result
         for key, value in names.items():
             if isinstance(value, types.MemberDescriptorType):
                 return Unknown(f"{cls.__name__} has __slots__")
-            kept = key in (
-                "__module__",
-                "__qualname__",
-                "__annotations__",
-            ) or key.startswith("__dataclass")
+            kept = (
+                key in ("__module__", "__qualname__", "__annotations__")
+                or key.startswith("__dataclass")
+                or (issubclass(cls, tuple) and made_by_namedtuple(value))
+            )
             setattr(
                 result,
                 key,
@@ -602,6 +810,159 @@ class Copier:
             (f"class {cls.__name__}", vars(result), snapshot(dict(vars(result))))
         )
         return result
+
+    def enumeration(self, cls):
+        """Return a class of named values if these are plain, and it has no methods."""
+        plain = all(
+            isinstance(m.value, PLAIN)
+            or (type(m.value) is tuple and all(isinstance(v, PLAIN) for v in m.value))
+            for m in cls
+        )
+        methods = [
+            key
+            for base in cls.__mro__
+            if is_users(base)
+            for key, value in vars(base).items()
+            if isinstance(value, DESCRIPTORS) and not made_by_enum(value)
+        ]
+        if not plain or methods:
+            return Unknown(f"{cls.__name__} is an Enum with more than plain values")
+        self.watch(f"class {cls.__name__}", vars(cls))
+        for member in cls:
+            self.watch(f"value {cls.__name__}.{member.name}", member.__dict__)
+        return cls
+
+
+BUILTIN_BASES = (int, float, str, list, dict, set, tuple, type)
+DESCRIPTORS = (
+    types.FunctionType,
+    property,
+    staticmethod,
+    classmethod,
+    functools.cached_property,
+)
+SPIES = {
+    "__traced__",
+    "__globals__",
+    "__code__",
+    "__closure__",
+    "__subclasses__",
+    "__builtins__",
+    "__traceback__",
+    "tb_frame",
+    "f_back",
+    "f_globals",
+    "f_locals",
+    "gi_frame",
+    "__hash__",
+    "__repr__",
+    "__str__",
+    "__format__",
+    "__dir__",
+    "__sizeof__",
+    "__reduce__",
+    "__reduce_ex__",
+    # names that our arrays and sizes have, and NumPy's have not
+    "store",
+    "contiguous",
+    "permuted",
+    "reshaped",
+    "in_place",
+    "readonly",
+    "poly",
+    "with_size",
+}
+
+
+def made_by_enum(value):
+    """Tell whether a function comes from the module enum."""
+    value = getattr(value, "__func__", value)
+    return getattr(value, "__module__", None) == "enum"
+
+
+def made_by_namedtuple(value):
+    """Tell whether what a class holds was made by namedtuple."""
+    value = getattr(value, "__func__", value)
+    home = getattr(value, "__globals__", {}).get("__name__", "")
+    return not isinstance(value, DESCRIPTORS) or home.startswith(
+        ("namedtuple_", "collections")
+    )
+
+
+def defaults_of(function):
+    """Return what tells whether a function got other defaults or other code."""
+    values = function.__kwdefaults__
+    parts = function.__code__, function.__defaults__, values
+    return *map(id, parts), [identity(v) for v in (values or {}).values()]
+
+
+def catches(code):
+    """Tell whether code may catch an exception."""
+    own = any(op.opname == "PUSH_EXC_INFO" for op in dis.get_instructions(code))
+    return own or any(
+        catches(constant)
+        for constant in code.co_consts
+        if isinstance(constant, types.CodeType)
+    )
+
+
+class Catching:
+    """While it is entered, notes exceptions that the real function may not raise.
+
+    A program may catch them, and go another way than with numbers.
+    """
+
+    def __init__(self):
+        self.is_needed = self.is_entered = False
+
+    def needed(self):
+        """Say that a function is copied that may catch an exception."""
+        self.is_needed = True
+        if self.is_entered:
+            sys.settrace(self.called)
+
+    def __enter__(self):
+        self.before, self.is_entered = sys.gettrace(), True
+        if self.is_needed:
+            sys.settrace(self.called)
+
+    def __exit__(self, *args):
+        self.is_entered = False
+        if self.is_needed:
+            sys.settrace(self.before)
+
+    def called(self, frame, event, arg):
+        """Follow the frames of the program."""
+        if "__traced__" not in frame.f_globals:
+            return None
+        frame.f_trace_lines = False
+        return self.followed
+
+    def followed(self, frame, event, arg):
+        """Look at an exception."""
+        if event == "exception" and isinstance(arg[1], Exception):
+            if not same_in_numbers(arg[1], arg[2]):
+                CantTell(  # noted in refusals
+                    f"on arrays of symbolic size the program raises "
+                    f"{type(arg[1]).__name__}: {arg[1]}",
+                    frame.f_lineno,
+                )
+        return self.followed
+
+
+def same_in_numbers(error, step):
+    """Tell whether the real function raises the same exception here."""
+    while step.tb_next:
+        step = step.tb_next
+    frame = step.tb_frame
+    if "__traced__" in frame.f_globals:
+        code = frame.f_code.co_code[step.tb_lasti]
+        own = dis.opname[code] in ("RAISE_VARARGS", "RERAISE")
+        return own or not isinstance(error, TypeError)
+    names = ("note_read", "note_deleted", "__getattr__", "our_getattr")
+    return isinstance(error, (AttributeError, StopIteration)) and (
+        frame.f_code.co_name in names
+    )
 
 
 def snapshot(container):

@@ -28,6 +28,8 @@ from mlp.tracing.sums import (
     whole,
 )
 
+needed = {}  # what was divided by, or was under a root or log: must it be positive?
+
 
 def split(function, u):
     """Return function(u) as a sum over the values 0 and 1 of masks and deltas in u."""
@@ -66,14 +68,20 @@ def power_of_parts(u, n):
     if not u:
         raise CantTell("a division by 0")
     c, outside, inside = parts(u)
+    if n < 0:
+        needed.update({single(one): False for one, _ in outside if not is_strict(one)})
+    if inside != ONE:
+        needed[inside] = Fraction(n).denominator % 2 == 0
     if Fraction(n).denominator == 1 and inside == ONE:
         return power_of(u, n)
     q = Fraction(n).denominator
     if q > 1:
         c, outside, inside = for_root(c, outside, inside, q)
         front = root_of_number(c, n)
+        demand_defined(inside, ">")
     else:
         front = number(Fraction(c) ** int(n))
+        demand_defined(inside, "!=")
     for one, p in outside:
         front = times(front, power_of_one(one, p, n))
     if inside == ONE:
@@ -84,6 +92,24 @@ def power_of_parts(u, n):
     up = -(-Fraction(n) // 1)  # P^n = P^up P^(n - up)
     rest = int((up - n) * q)
     return product_of([front, power_of(inside, int(up)), settled(((one, rest),))])
+
+
+def demand_defined(u, sign):
+    """Refuse a number made of sizes that is 0, or not positive, for some of them.
+
+    What is so for all sizes but 1 demands more than 1.
+    """
+    from mlp.tracing.axes import decided_for_most
+
+    if any(one.kind not in ("size", "constant") for one in u.atoms()):
+        return
+    if is_sum_of_positive(u) or (u.constant or 0) > 0:
+        return
+    same = None
+    if u.atoms() and all(one.kind == "size" for one in u.atoms()):
+        same = decided_for_most(u, "==" if sign == "!=" else "<=")
+    if same is not False:
+        raise CantTell(f"a division by {u!r}, or a root or log of it, for all sizes")
 
 
 def power_of_one(one, p, n):
@@ -220,6 +246,8 @@ def log_of_parts(u):
         for prime, m in primes(base).items():
             value = value + single(atom("log", number(prime))).scaled(n * m)
     inside = times(inside, settled(tuple(rest)))
+    demand_defined(inside, ">")
+    needed[inside] = True
     return value if inside == ONE else value + single(atom("log", inside))
 
 

@@ -457,7 +457,8 @@ def chosen(array, key):
     if array.index and all(len(array.axes[n]) <= 1 for n, _ in pairs):
         raise CantTell("labels of labels")
     scalar = None if axes else True
-    return ar.Array(ar.Store(axes, formula, array.kind), scalar=scalar, index=index)
+    store = ar.Store(axes, formula, array.kind)
+    return ar.in_any_order(ar.Array(store, scalar=scalar, index=index))
 
 
 def ways_to(axis, index):

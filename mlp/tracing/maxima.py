@@ -80,7 +80,7 @@ def length_from(name):
 def without(array, axis):
     """Drop axes of length 1."""
     result = array.reshaped([n for k, n in enumerate(array.shape) if k not in axis])
-    return ar.Array(ar.Store(result.axes, result.reader(), array.kind))
+    return ar.in_any_order(ar.Array(ar.Store(result.axes, result.reader(), array.kind)))
 
 
 def largest_along(array, n):
@@ -99,7 +99,7 @@ def largest_along(array, n):
         return value
 
     axes = (*array.axes[:n], (), *array.axes[n + 1 :])
-    return ar.Array(ar.Store(axes, formula, array.kind), scalar=False)
+    return ar.in_any_order(ar.Array(ar.Store(axes, formula, array.kind), scalar=False))
 
 
 def label_of(array, n):
@@ -245,10 +245,23 @@ def labels_in(u):
 
 def distinct(letters, source):
     """Tell whether no two of the numbers are the same but on a null set."""
+    from mlp.tracing.masks import is_one_piece
     from mlp.tracing.values import never_the_same
 
     kinds = frozenset().union(*[one.has for _, poly in source for one in poly.atoms()])
-    return not kinds & {"mask", "label", "delta"} and never_the_same(letters, source)
+    if kinds & {"mask", "label", "delta"} or not never_the_same(letters, source):
+        return False
+    return all(map(is_one_piece, gaps(source)))
+
+
+def gaps(source):
+    """Yield the differences of the numbers, one for each pair of blocks."""
+    for n, (here, poly) in enumerate(source):
+        if here[-1][0] == "i":
+            other = ("i", 790, here[-1][2])
+            yield poly - put(poly, {here[-1]: other})
+        for _, other in source[:n]:
+            yield poly - other
 
 
 def forget_labels():

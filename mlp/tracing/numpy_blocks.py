@@ -42,7 +42,9 @@ def concatenate(arrays, axis=0):
         return readers[m]((*place[:n], inside, *place[n + 1 :]))
 
     kind = max((x.kind for x in arrays), key="bif".index)
-    return Array(Store(axes, entry, kind), scalar=False)
+    result = Array(Store(axes, entry, kind), scalar=False)
+    result.contiguous = all(x.contiguous for x in arrays if x.ndim > 1)
+    return result
 
 
 @named("hstack")
@@ -73,7 +75,7 @@ def append(x, values, axis=None):
 def stack(arrays, axis=0):
     arrays = [as_array(x) for x in arrays]
     result = ar.stacked(arrays)
-    return copy(moveaxis(result, 0, axis))
+    return ar.in_any_order(copy(moveaxis(result, 0, axis)))
 
 
 @named("split", "array_split")

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from mlp.tracing import functions as fn
-from mlp.tracing.arrays import Array, Store, as_array, elementwise, full
+from mlp.tracing.arrays import Array, Store, as_array, elementwise
+from mlp.tracing.constants import fitting
 from mlp.tracing.numpy_table import METHODS, NAMES, kind_of, named
 from mlp.tracing.operators import COMPARED, compare, nonzero
 from mlp.tracing.refusal import CantTell
@@ -56,7 +57,9 @@ def keeps_kind(function):
 
     def call(x):
         x = as_array(x)
-        return elementwise(function, x, kind="i" if x.kind == "b" else x.kind)
+        if x.kind == "b":
+            raise CantTell("np.abs, np.sign or np.square of booleans")
+        return elementwise(function, x)
 
     return call
 
@@ -87,17 +90,31 @@ def positive(x):
 
 @named("isfinite")
 def isfinite(x):
-    """Real numbers are meant."""
-    return full(as_array(x).axes, ONE, "b")
+    """Real numbers are meant, where they are defined."""
+    return elementwise(lambda u: defined(u, ONE), x, kind="b")
 
 
 @named("isnan", "isinf")
 def isnan(x):
-    """Real numbers are meant."""
-    return full(as_array(x).axes, ZERO, "b")
+    """Real numbers are meant, where they are defined."""
+    return elementwise(lambda u: defined(u, ZERO), x, kind="b")
 
 
-@named("nan_to_num", "real", "conj", "conjugate", "real_if_close")
+def defined(u, value):
+    """Return a value, if a number is shown to be defined for all inputs."""
+    from mlp.tracing.domains import is_everywhere
+
+    if not is_everywhere(u):
+        raise CantTell("whether a value is finite")
+    return value
+
+
+@named("nan_to_num")
+def nan_to_num(x):
+    return elementwise(lambda u: defined(u, u), x)
+
+
+@named("real", "conj", "conjugate", "real_if_close")
 def unchanged(x):
     return copy(x)
 
@@ -120,8 +137,11 @@ def arithmetic(name, function):
         a, b = as_array(a), as_array(b)
         if a.kind == b.kind == "b" and name != "multiply":
             raise CantTell(f"np.{name} of two arrays of booleans")
-        kind = "f" if name == "divide" or kind_of(dtype) != "f" else None
-        return elementwise(function, a, b, kind=kind)
+        if kind_of(dtype) != "f":
+            raise CantTell(f"np.{name} in the dtype {dtype}")
+        if name != "divide" and "f" not in (a.kind, b.kind):
+            return elementwise(lambda u, v: fitting(function(u, v)), a, b)
+        return elementwise(function, a, b, kind="f" if name == "divide" else None)
 
     NAMES[name] = call
 
@@ -152,13 +172,15 @@ def power(a, b):
         raise CantTell("a fraction as a power")
     a, b = as_array(a), as_array(b)
     kind = "i" if a.kind == b.kind == "i" else "f"
-    if kind == "i" and not (b.ndim == 0 and (b.poly.constant or 0) >= 0):
+    if "b" in (a.kind, b.kind) and a.kind == b.kind:
+        raise CantTell("a power of booleans")
+    if kind == "i" and not (b.ndim == 0 and (b.poly.constant or -1) > 0):
         raise CantTell("a power of whole numbers")
 
     def entry(u, v):
         n = v.constant
         if n is not None:
-            return fn.power(u, n)
+            return fitting(fn.power(u, n)) if kind == "i" else fn.power(u, n)
         if (
             u.constant is not None
             and u.constant > 0

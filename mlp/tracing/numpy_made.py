@@ -54,7 +54,9 @@ def empty(shape, dtype=None):
 @named("empty_like")
 def empty_like(x, dtype=None):
     x = as_array(x)
-    return empty(x.shape, x.dtype if dtype is None else dtype)
+    result = empty(x.shape, x.dtype if dtype is None else dtype)
+    result.contiguous = x.contiguous
+    return result
 
 
 @named("full")
@@ -68,7 +70,9 @@ def full_(shape, value, dtype=None):
 @named("full_like")
 def full_like(x, value, dtype=None):
     x = as_array(x)
-    return full_(x.shape, value, x.dtype if dtype is None else dtype)
+    result = full_(x.shape, value, x.dtype if dtype is None else dtype)
+    result.contiguous = x.contiguous
+    return result
 
 
 @named("identity")
@@ -105,7 +109,9 @@ def triangular(keep):
                 raise CantTell("a triangle of a matrix whose size is a letter")
             return read(place) if keep(j[1] - i[1], k) else ZERO
 
-        return Array(Store(x.axes, entry, x.kind), scalar=False)
+        result = Array(Store(x.axes, entry, x.kind), scalar=False)
+        result.contiguous = x.contiguous
+        return result
 
     return call
 
@@ -117,6 +123,8 @@ NAMES["triu"] = triangular(lambda gap, k: gap >= k)
 
 @named("arange")
 def arange_(n, stop=None, step=1, dtype=None):
+    if dtype is not None and kind_of(dtype) == "b":
+        raise CantTell("np.arange of booleans")
     if stop is not None or step != 1:
         if any(isinstance(k, Size) for k in (n, stop, step)):
             raise CantTell("np.arange with a start or a step")

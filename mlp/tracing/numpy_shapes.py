@@ -50,7 +50,15 @@ def flatten(x):
 
 @named("ravel", method=True)
 def ravel(x):
-    return as_array(x).reshaped([-1])
+    x = as_array(x)
+    return maybe_copied(x, x.reshaped([-1]))
+
+
+def maybe_copied(x, result):
+    """Refuse writes into what is a view or a copy, as x lies in memory."""
+    if result.store is x.store and not x.contiguous:
+        x.store.frozen = "a write into an array, or its copy, that may be a view"
+    return result
 
 
 @named("squeeze", method=True)
@@ -104,10 +112,16 @@ def copy_as_it_lies(x, order="K"):
 METHODS["copy"] = copy
 
 
-@named("asarray", "asanyarray", "ascontiguousarray", "asfarray")
+@named("asarray", "asanyarray", "asfarray")
 def asarray(x, dtype=None, *, copy=None, order=None):
     x = as_array(x)
     return x if dtype is None else astype(x, dtype, copy=False)
+
+
+@named("ascontiguousarray")
+def ascontiguousarray(x, dtype=None):
+    x = as_array(x)
+    return maybe_copied(x, asarray(x, dtype))
 
 
 @named("array")

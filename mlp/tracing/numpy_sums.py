@@ -5,7 +5,7 @@ import numpy as np
 from mlp.tracing import arrays as ar
 from mlp.tracing import contractions
 from mlp.tracing import functions as fn
-from mlp.tracing.arrays import Array, Store, as_array, elementwise, full
+from mlp.tracing.arrays import Array, Store, as_array, elementwise, full, in_any_order
 from mlp.tracing.axes import Size, length_of, plain, poly_of
 from mlp.tracing.maxima import argmax, largest
 from mlp.tracing.numpy_entries import negative, truth_values
@@ -25,7 +25,9 @@ def sum_(x, axis=None, dtype=None, out=None, keepdims=False, initial=0):
     return into_out(value, out)
 
 
-NAMES["nansum"] = sum_
+@named("nansum")
+def nansum(x, axis=None, *, keepdims=False):
+    return sum_(NAMES["nan_to_num"](x), axis, keepdims=keepdims)
 
 
 def demand_real(dtype):
@@ -107,7 +109,7 @@ def prod(x, axis=None, *, keepdims=False):
     return value
 
 
-@named("max", "amax", "nanmax", method=True)
+@named("max", "amax", method=True)
 def max_(x, axis=None, out=None, keepdims=False):
     x = as_array(x)
     return into_out(largest(x, axes_of(x, axis), bool(keepdims)), out)
@@ -259,12 +261,6 @@ def einsum(how, *arrays, optimize=False):
     return in_any_order(
         contractions.contracted(*arrays, list(parts[0]), list(parts[1]), list(out))
     )
-
-
-def in_any_order(x):
-    """Return an array of which it is not known how it lies in memory."""
-    x.contiguous = False
-    return x
 
 
 @named("tensordot")

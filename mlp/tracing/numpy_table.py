@@ -5,7 +5,7 @@ import numpy as np
 from mlp.tracing import arrays as ar
 from mlp.tracing import functions as fn
 from mlp.tracing.arrays import Array, as_array
-from mlp.tracing.constants import pi
+from mlp.tracing.constants import demand_wide, pi
 from mlp.tracing.items import Picked
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import ONE
@@ -24,8 +24,6 @@ FLOATS = (
     np.float64,
     np.float32,
 )
-
-INTS = (int, "int", "int64", "int32", np.int64, np.int32, np.intp, np.uint8)
 
 
 def named(*names, method=False):
@@ -81,17 +79,18 @@ def kind_of(dtype):
         return "f"
     if isinstance(dtype, type) and issubclass(dtype, (float, np.floating)):
         return "f"
-    if (
-        isinstance(dtype, type)
-        and issubclass(dtype, (int, np.integer))
-        and dtype is not bool
-    ):
-        return "i"
     if dtype in (bool, np.bool_, "bool") or str(dtype) == "bool":
         return "b"
-    if dtype in INTS or str(dtype).startswith(("int", "uint")):
+    if isinstance(dtype, type) and issubclass(dtype, int):
         return "i"
-    raise CantTell(f"the dtype {dtype}")
+    try:
+        real = np.dtype(dtype)
+    except TypeError:
+        raise CantTell(f"the dtype {dtype}") from None
+    demand_wide(real)
+    if real.kind != "i":
+        raise CantTell(f"the dtype {dtype}")
+    return "i"
 
 
 def axes_of(x, axis):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mlp.tracing.arrays import Array, Store, as_array, shape_text
+from mlp.tracing.arrays import Array, Store, as_array, in_any_order, shape_text
 from mlp.tracing.axes import length_of
 from mlp.tracing.copying import Copier, is_users, run, traced_line
 from mlp.tracing.items import RANGES
@@ -154,7 +154,7 @@ class Program:
             return returned, ()
         raise BadProgram(
             f"{name_of(self.first)} returns {n} values, {name_of(self.second)} takes "
-            f"{least} arguments: expected are the outputs and one cache"
+            f"{plural(least, 'argument')}: expected are the outputs and one cache"
         )
 
     def backward(self, function, douts, cache, values):
@@ -213,7 +213,8 @@ class Program:
             apart = [name for name in every if name not in self.asked]
             raise BadProgram(
                 f"{who} returns {plural(len(values), 'gradient')}; with a shape there "
-                f"are only {', '.join(self.asked)}"
+                f"{'is' if len(self.asked) == 1 else 'are'} only "
+                f"{', '.join(self.asked)}"
                 + (f"; None for {', '.join(apart)}" if apart else "")
             )
         if len(values) < len(self.asked):
@@ -369,7 +370,9 @@ class Program:
         }
         values = {name: given(name, shape) for name, shape in self.shapes.items()}
         traced = replace(self, others=others)
-        returned = run(traced.forward, (first, values), {})
+        with copier.catching:
+            returned = run(traced.forward, (first, values), {})
+        unchanged(copier)
         if self.scalar:
             self.no_tuple(returned)
         outs, cache = ((returned,), ()) if self.scalar else self.parts(returned)
@@ -379,20 +382,27 @@ class Program:
             weights = {"out": None}
             values = {name: given(name, shape) for name, shape in self.shapes.items()}
             options = {**traced.fresh(), **values}
-            returned = run(call_by_name, (second, self.first, options), {})
+            with copier.catching:
+                returned = run(call_by_name, (second, self.first, options), {})
         else:
             names = {name: weight_name(name, self.shapes) for name in outs}
             weights = {n: given(names[n], Shape(out.axes)) for n, out in outs.items()}
             DECLARED.update({names[n]: out.axes for n, out in outs.items()})
             douts = [given(names[n], Shape(out.axes)) for n, out in outs.items()]
-            returned = run(traced.backward, (second, douts, cache, values), {})
+            with copier.catching:
+                returned = run(traced.backward, (second, douts, cache, values), {})
         grads = {n: traced_array(g) for n, g in traced.gradients(returned).items()}
         if refusals:  # a bare ``except:`` of the program caught it
             refusals[0].line = refusals[0].line or traced_line(refusals[0])
             raise refusals[0]
-        if name := copier.changed():
-            raise CantTell(f"the program changes the {name}")
+        unchanged(copier)
         return kept, weights, {n: frozen_copy(g) for n, g in grads.items()}
+
+
+def unchanged(copier):
+    """Raise if the program changed what it reached."""
+    if name := copier.changed():
+        raise CantTell(f"the program changes the {name}")
 
 
 def out_name(k):
@@ -415,12 +425,12 @@ def given(name, shape):
         return entry(name, tuple(k for part in place for k in part))
 
     if shape.labels is None:
-        return Array(Store(shape.axes, formula, name=name))
+        return in_any_order(Array(Store(shape.axes, formula, name=name)))
 
     def label(place):
         return ("L", name, tuple(k for part in place for k in part))
 
-    return Array(Store(shape.axes, formula, "i", name), index=label)
+    return in_any_order(Array(Store(shape.axes, formula, "i", name), index=label))
 
 
 def range_of_labels(name, shape):

@@ -13,6 +13,7 @@ from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import compared
 from mlp.tracing.axes import all_places, bounds, letters_of
 from mlp.tracing.domains import where_defined
+from mlp.tracing.functions import needed
 from mlp.tracing.items import RANGES
 from mlp.tracing.masks import hypotheses
 from mlp.tracing.matrices import matrix_form
@@ -43,6 +44,8 @@ from mlp.tracing.sums import (
 )
 from mlp.tracing.values import DECLARED, World
 
+LEFT_OUT = "values at random inputs that are not finite are left out"
+NO_ONES = "sizes of 1 are left out: "
 DRAWS = 4  # of numbers, until every entry is decided in one of them
 
 
@@ -166,6 +169,8 @@ def decide(program, time_limit, with_numbers=True):
         by_proof(program, found, time_limit)
         if with_numbers and found.least:
             at_size_1(program, found)
+        if found.least and set(found.asked) <= set(found.proved):  # the theorem says so
+            found.notes = [n for n in found.notes if not n.startswith(NO_ONES)]
     except BadProgram as error:
         found.reason = str(error)
     except ShapesDontFit as error:
@@ -174,6 +179,8 @@ def decide(program, time_limit, with_numbers=True):
         found.reason = str(error)
     except RecursionError:
         found.reason = "the program, or its formulas, are nested too deeply"
+    except IndexError as error:  # one that a trace with letters does not see
+        found.reason = f"an entry that small arrays don't have: {error}"
     except Exception as error:  # a fault of the engine must not stop its user
         found.reason = f"the engine stops with {type(error).__name__}: {error}"
     finally:
@@ -251,11 +258,11 @@ def with_ones(program, found, rng):
     try:
         open_entries = at_one_size(program, found, sizes, 1.0, rng)
     except BadProgram:
-        found.notes.append("sizes of 1 are left out: the functions raise there")
+        found.notes.append(f"{NO_ONES}the functions raise there")
         return
     found.at_ones = set(found.wrong) - before
     if open_entries is None:
-        found.notes.append("sizes of 1 are left out: the values are not finite there")
+        found.notes.append(f"{NO_ONES}the values are not finite there")
     else:
         found.right -= open_entries.keys()
         found.unsure.update(open_entries)
@@ -391,7 +398,7 @@ def attempt(program, found, seconds, named, limit=None):
             for place in all_places(grad.axes, 1)
         ]
         worlds = worlds_at_zeros(program)
-        divided = where_defined([J, *formulas], worlds)
+        divided = where_defined([J, *formulas])
         if not divided and not all(finite_at(program, world) for world in worlds[:2]):
             divided = ["wherever the program returns finite values"]
         lines = {name: statement(name, todo[name]) for name in proved}
@@ -438,6 +445,7 @@ def begin_anew(named):
     names.active = named
     bounds.least.clear()
     hypotheses.nonzero.clear()
+    needed.clear()
 
 
 def fitting_gradients(program, found, grads):
@@ -624,15 +632,18 @@ def audit(program, found, outputs, grads):
     for k, (sizes, scale) in enumerate(audited_sizes(program.sizes)):
         clock.tick()
         ones = small_names(sizes)
-        seen = compared_somewhere(program, traced, sizes, scale, k)
+        for other in (scale, 0.3, 3.0) if ones else (scale,):
+            seen = compared_somewhere(program, traced, sizes, other, k)
+            if seen is not None:
+                break
         if seen is None:
-            if scale == 1:
-                what = sizes_text(sizes) if ones else "random inputs"
-                found.notes.append(f"values at {what} that are not finite are left out")
+            if ones:
+                demand_one_of(ones)
+            elif scale == 1 and LEFT_OUT not in found.notes:
+                found.notes.append(LEFT_OUT)
             continue
-        if seen.found and ones and not set(ones) & set(bounds.least):
-            for name in ones:
-                bounds.demand(name, 2)
+        if seen.found and ones:
+            demand_one_of(ones)
         elif seen.found and not ones:
             raise CantTell(
                 f"the trace is not the program: {seen.found.name} at "
@@ -646,6 +657,13 @@ def audit(program, found, outputs, grads):
         raise CantTell(
             "the trace was not compared: too few values are finite, or sharp"
         )
+
+
+def demand_one_of(ones):
+    """Leave sizes out of the theorem that are all 1, unless one of them is."""
+    if not set(ones) & set(bounds.least):
+        for name in ones:
+            bounds.demand(name, 2)
 
 
 def compared_somewhere(program, traced, sizes, scale, seed):

@@ -33,6 +33,18 @@ def line_now():
     return None
 
 
+def asked_by_program():
+    """Tell whether the traced program asks, and not the engine on its behalf."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if "__traced__" in frame.f_globals:
+            return True
+        if frame.f_globals.get("__name__", "").startswith("mlp.tracing"):
+            return False
+        frame = frame.f_back
+    return False
+
+
 class OutOfTime(CantTell):
     """The time limit is reached."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 HOOKS = "__getattribute__", "__getattr__", "__setattr__", "__delattr__"
 BYPASSES = {"__getattribute__", "__dict__", "__get__", "__getstate__", "getattr_static"}
+ALL_AT_ONCE = {"__dict__", "__getstate__", "__reduce__", "__reduce_ex__"}
 MISSING = object()
 
 
@@ -19,10 +20,11 @@ class State:
     read: set = field(default_factory=set)
     written: set = field(default_factory=set)
 
-    def depends_on_before(self, names):
-        """Tell whether attributes that changed may have been read before."""
-        everything = "__dict__" in self.read
-        return bool(everything or set(names) & self.read or set(names) - self.written)
+    def read_before(self, names):
+        """Return which of the attributes that changed may have been read before."""
+        if self.read & ALL_AT_ONCE:
+            return set(names)
+        return set(names) & self.read | set(names) - self.written
 
 
 def watch_attributes(cls, states):

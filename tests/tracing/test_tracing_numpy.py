@@ -125,8 +125,8 @@ a = np.zeros_like(x); np.add.at(a, (np.arange(len(x)), y), 2.0); return a
 a = np.zeros((x.shape[1], x.shape[1])); np.add.at(a, y, x); return a
 a = b * 1; a[:, : x.shape[1]] = x; a[:, x.shape[1] :] *= 2; return a
 a = b * 1; c, d = np.split(a, 2, axis=1); c += 1; return a * b
-a = x * 1; c = a.reshape(-1); c *= 2; return a
-a = b * 1; c = a.reshape(len(b), 2, -1); c[:, 1] = 0; return a
+a = x.copy(); c = a.reshape(-1); c *= 2; return a
+a = b.copy(); c = a.reshape(len(b), 2, -1); c[:, 1] = 0; return a
 a = x * 1; np.exp(a, out=a); return a
 a = x * 1; np.multiply(a, 2, out=a); np.maximum(a, 0, out=a); return a
 a = x * 1; c = a; a = a + 1; c += 5; return a + c
@@ -142,7 +142,7 @@ a = [x, 2 * x]; a[0] = a[0] + 1; c, d = a; return c * d
 a = {"x": x}; a["x"] = a["x"] + 1; return a["x"]
 a = x * 1; c = a[0].copy(); a[0] = 0; return a + c
 a = x * 1; c = a[0]; a[0] = 0; return a + c
-a = x * 1; c = a.ravel(); c += 1; return a
+a = x.copy(); c = a.ravel(); c += 1; return a
 a = x * 1; c = a.flatten(); c += 1; return a
 a = x * 1; c = a.squeeze(); c += 1; return a
 a = x.astype(float); a += 1; return a + x
