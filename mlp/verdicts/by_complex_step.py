@@ -142,7 +142,9 @@ class ByComplexStep(ByDifferences):
     def _may_have_cancelled(self, i):
         """Whether the given value is small beside slopes that f may add up to 0."""
         natural = self.near.at.change / self.near.sizes[i]
-        return not self.scales[i] and abs(self.given[i]) <= 16 * self.near.eps * natural
+        return (
+            not self.scales.any() and abs(self.given[i]) <= 16 * self.near.eps * natural
+        )
 
     def _differences_agree(self, i, slope, bound):
         """Whether differences see that the slope is right, and the given one not."""
