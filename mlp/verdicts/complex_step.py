@@ -85,7 +85,7 @@ class ComplexSteps:
         slopes : ndarray, (n,)
             By complex steps at x.
         scales : ndarray, (n,)
-            The largest terms in the slopes, where they are known.
+            The sizes of all terms of a slope added up, where they are known.
 
         Returns
         -------

@@ -108,19 +108,22 @@ class Evaluations:
         self.count, self.dtype, self.in_place, self.is_moved = 0, None, False, True
         self.change = 0.0
 
+    def _parts_of(self, point):
+        """Each array's name, the array, and its part of a flat vector in its shape."""
+        ends = np.cumsum([array.size for array in self.arrays.values()])[:-1]
+        for (name, array), part in zip(self.arrays.items(), np.split(point, ends)):
+            yield name, array, part.reshape(array.shape)
+
     def _arrays_at(self, point):
-        arrays, start = {}, 0
-        for name, array in self.arrays.items():
-            part = point[start : start + array.size].reshape(array.shape)
-            arrays[name] = part.astype(self.dtype or array.dtype)
-            start += array.size
+        arrays = {
+            name: part.astype(self.dtype or array.dtype)
+            for name, array, part in self._parts_of(point)
+        }
         return arrays if isinstance(self.given, dict) else arrays["x"]
 
     def _put(self, point):
-        start = 0
-        for array in self.arrays.values():
-            array[...] = point[start : start + array.size].reshape(array.shape)
-            start += array.size
+        for _, array, part in self._parts_of(point):
+            array[...] = part
 
     def _call(self, point):
         """The value of f at a point."""
@@ -239,10 +242,9 @@ class Evaluations:
 
     def chosen(self, entries, rng):
         """Numbers of all entries, or of so many of each array, each drawn once."""
-        chosen, start = [], 0
-        for array in self.arrays.values():
-            n = array.size
+        chosen = []
+        for _, _, numbers in self._parts_of(np.arange(len(self.x))):
+            n = numbers.size
             some = range(n) if entries is None else rng.permutation(n)[:entries]
-            chosen += [start + int(i) for i in some]
-            start += n
+            chosen += numbers.ravel()[list(some)].tolist()
         return chosen
