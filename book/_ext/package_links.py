@@ -31,12 +31,17 @@ def add_captions(app, doctree):
 def reference_to_api(path, docname):
     """A link from a page to the section of a file of the package on the API page."""
     module = path.removesuffix(".py").replace("/", ".")
+    return link(nodes.literal(path, path), docname, "py", "mod", module)
+
+
+def link(shown, docname, domain, kind, target):
+    """A link from a page to what has a name, which Sphinx finds later."""
     return addnodes.pending_xref(
         "",
-        nodes.literal(path, path),
-        reftype="mod",
-        refdomain="py",
-        reftarget=module,
+        shown,
+        refdomain=domain,
+        reftype=kind,
+        reftarget=target,
         refexplicit=True,
         refwarn=True,
         refdoc=docname,
@@ -69,16 +74,7 @@ def verdicts(label, docname):
     line = nodes.paragraph(classes=["label-verdicts"])
     for k, (text, page) in enumerate(parts):
         line += nodes.Text(" · " if k else "")
-        line += addnodes.pending_xref(
-            "",
-            nodes.inline(text, text),
-            reftype="doc",
-            refdomain="std",
-            reftarget=page,
-            refexplicit=True,
-            refwarn=True,
-            refdoc=docname,
-        )
+        line += link(nodes.inline(text, text), docname, "std", "doc", page)
     return line
 
 
