@@ -32,7 +32,23 @@ class Bounds:
 bounds = Bounds()
 
 
-class Size:
+class Ordered:
+    """What is compared by its method `compare(other, sign)`."""
+
+    def __lt__(self, other):
+        return self.compare(other, "<")
+
+    def __le__(self, other):
+        return self.compare(other, "<=")
+
+    def __gt__(self, other):
+        return self.compare(other, ">")
+
+    def __ge__(self, other):
+        return self.compare(other, ">=")
+
+
+class Size(Ordered):
     """A length: it compares with nothing that is not so for all sizes."""
 
     __slots__ = ("poly",)
@@ -120,18 +136,6 @@ class Size:
     def __ne__(self, other):
         value = self.compare(other, "==")
         return value if value is NotImplemented else not value
-
-    def __lt__(self, other):
-        return self.compare(other, "<")
-
-    def __le__(self, other):
-        return self.compare(other, "<=")
-
-    def __gt__(self, other):
-        return self.compare(other, ">")
-
-    def __ge__(self, other):
-        return self.compare(other, ">=")
 
     def __bool__(self):
         return self.compare(0, ">")

@@ -6,7 +6,7 @@ for almost all inputs. What is proved for every label is so for this one.
 """
 
 from mlp.tracing import arrays as ar
-from mlp.tracing.axes import Size, all_places, places
+from mlp.tracing.axes import Ordered, Size, all_places, places
 from mlp.tracing.items import RANGES, ways_to
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import ONE, ZERO, all_atoms, delta, put, times
@@ -14,7 +14,7 @@ from mlp.tracing.sums import ONE, ZERO, all_atoms, delta, put, times
 SOURCES = {}  # name of a label: (letters, [(place on the axis, number there)])
 
 
-class Bounded:
+class Bounded(Ordered):
     """The least and the largest of labels 0 … K - 1: known only to be in between."""
 
     def __init__(self, length):
@@ -34,18 +34,6 @@ class Bounded:
             if high <= other:
                 return sign == "<="
         raise CantTell("a branch on labels")
-
-    def __lt__(self, other):
-        return self.compare(other, "<")
-
-    def __le__(self, other):
-        return self.compare(other, "<=")
-
-    def __gt__(self, other):
-        return self.compare(other, ">")
-
-    def __ge__(self, other):
-        return self.compare(other, ">=")
 
     def __add__(self, other):
         raise CantTell("a size made of labels")
