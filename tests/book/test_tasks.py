@@ -72,6 +72,7 @@ def test_every_folder_of_tests_is_run(monkeypatch):
     commands = []
     monkeypatch.setattr(__main__, "python", lambda *command: commands.append(command))
     monkeypatch.setattr(__main__.shutil, "rmtree", lambda *_, **__: None)
+    monkeypatch.setattr(__main__, "need_playwright", lambda: None)
     monkeypatch.setattr(__main__, "chromium", lambda: None)
     __main__.main("ci")
     asked = {
