@@ -128,22 +128,25 @@ class Result:
     def _repr_html_(self):
         rows = "".join(map(row_of_table, self.arguments.values()))
         rows += "".join(
-            f"<tr><td><code>{escape(name)}</code></td><td>{NOT_ASKED}</td><td></td></tr>"
+            f'<tr><th scope="row"><code>{escape(name)}</code></th>'
+            f"<td>{NOT_ASKED}</td><td></td></tr>"
             for name in self.not_asked
         )
         below = filter(None, [self.small_print(), *self.notes])
         below = "<br>".join(map(escape, below))
+        heads = "gradient by", "verdict", "formula or reason"
+        top = "".join(f'<th scope="col">{head}</th>' for head in heads)
         return (
-            "<table><thead><tr><th>gradient by</th><th>verdict</th><th></th></tr>"
-            f"</thead><tbody>{rows}</tbody></table><p>{below}</p>"
+            f"<table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<p>{below}</p>"
         )
 
 
 def row_of_table(one):
     """Return the row of an argument in the HTML table."""
     more = escape(one.reason) or "<br>".join(map(escape, one.formula))
-    cells = f"<code>{escape(one.name)}</code>", escape(WORDS[one.verdict]), more
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    name = f'<th scope="row"><code>{escape(one.name)}</code></th>'
+    return f"<tr>{name}<td>{escape(WORDS[one.verdict])}</td><td>{more}</td></tr>"
 
 
 WORDS = {
