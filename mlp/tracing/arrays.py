@@ -21,10 +21,17 @@ from mlp.tracing.axes import (
     total_length,
 )
 from mlp.tracing.constants import constant, demand_wide
-from mlp.tracing.refusal import CantTell, asked_by_program, line_now
+from mlp.tracing.refusal import (
+    CantTell,
+    asked_by_program,
+    clock,
+    demand_real_name,
+    line_now,
+)
 from mlp.tracing.sums import ONE, ZERO, number, product_of, put, times
 
 REAL = np.ndarray, np.float64, np.int64, np.bool_, float, int  # what arrays stand for
+DIGITS = 4096
 DTYPES = {"f": np.dtype(float), "b": np.dtype(bool), "i": np.dtype(int)}
 
 
@@ -51,11 +58,19 @@ class Version:
         general = tuple(general)
         if general not in self.known:
             try:
-                self.known[general] = self.formula(general)
+                self.known[general] = not_too_long(self.formula(general))
             except CantTell as error:
                 error.comes_from(self.line)
                 raise
         return put(self.known[general], there)
+
+
+def not_too_long(u):
+    """Return a number; refuse digits that no float has: the exact ones never end."""
+    n = u.constant
+    if n is not None and max(map(int.bit_length, n.as_integer_ratio())) > DIGITS:
+        raise CantTell(f"a fraction of more than {DIGITS} binary digits")
+    return u
 
 
 def slots(axis, part):
@@ -79,6 +94,7 @@ class Store:
     """The memory of an array; ``frozen`` says why it must not be written any more."""
 
     def __init__(self, axes, formula, kind="f", name=None):
+        clock.tick()
         self.axes, self.kind, self.name = axes, kind, name
         self.version = Version(axes, formula)
         self.frozen, self.changed = None, False
@@ -96,6 +112,7 @@ class Array:
     """What a traced program holds in place of an ndarray."""
 
     __array_priority__ = 1000
+    is_python = False  # whether it stands for a float, not for an array of NumPy's
 
     def __init__(self, store, axes=None, down=None, up=None, scalar=None, index=None):
         self.store = store
@@ -202,17 +219,30 @@ class Array:
     def __setattr__(self, name, value):
         if name in ("shape", "dtype", "T", "flat", "real", "strides", "data"):
             raise CantTell(f"an assignment to .{name}")
+        if asked_by_program():
+            raise CantTell(f"an assignment to .{name}")
         object.__setattr__(self, name, value)
+
+    def __getattribute__(self, name):
+        if asked_by_program():
+            own = object.__getattribute__
+            demand_real_name(name, np.float64 if own(self, "scalar") else np.ndarray)
+            python = own(self, "scalar") and own(self, "is_python")
+            if python and not hasattr(float, name):
+                raise CantTell(f".{name} of a float")
+        return object.__getattribute__(self, name)
 
     def __getattr__(self, name):
         if name.startswith("__"):
             if asked_by_program() and any(hasattr(cls, name) for cls in REAL):
                 raise CantTell(f".{name} of an array")
             raise AttributeError(name)
-        from mlp.tracing.numpy_names import METHODS
+        from mlp.tracing.numpy_names import METHODS, with_known_options
 
         if name in METHODS:
-            return lambda *args, **options: METHODS[name](self, *args, **options)
+            return lambda *args, **options: with_known_options(
+                f"ndarray.{name}", METHODS[name], (self, *args), options
+            )
         if any(hasattr(cls, name) for cls in REAL):
             raise CantTell(f"the method {name} of an array is not known")
         raise AttributeError(f"'numpy.ndarray' object has no attribute {name!r}")
@@ -424,6 +454,13 @@ def as_array(x):
     """Return numbers, sizes and lists of them as an array that remembers."""
     if isinstance(x, Array):
         return x
+    result = array_of(x)
+    result.is_python = isinstance(x, (Size, bool, int)) or type(x) is float
+    return result
+
+
+def array_of(x):
+    """Return what is no array as a new one."""
     if isinstance(x, Size):
         return full((), x.poly, "i")
     if isinstance(x, (bool, np.bool_)):
@@ -433,6 +470,7 @@ def as_array(x):
             demand_wide(x.dtype)
         return full((), number(int(x)), "i")
     if isinstance(x, (float, np.floating)):
+        demand_wide(np.asarray(x).dtype)
         return full((), constant(float(x)))
     if isinstance(x, np.ndarray):
         return array_of_numbers(x)
@@ -516,6 +554,7 @@ def elementwise(function, *args, kind=None):
         Store(axes, lambda p: function(*[read(p) for read in readers]), kind)
     )
     result.contiguous = all(array.contiguous for array in arrays if array.ndim > 1)
+    result.is_python = all(array.is_python for array in arrays)
     return result
 
 

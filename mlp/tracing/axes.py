@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from mlp.tracing.refusal import CantTell, asked_by_program
+from mlp.tracing.refusal import CantTell, asked_by_program, demand_real_name
 from mlp.tracing.sums import number, size, times, whole
 
 SMALL = 16  # axes up to this length are written out entry by entry
@@ -86,6 +86,16 @@ class Size(Ordered):
 
         return our_type(self)
 
+    def __getattribute__(self, name):
+        if asked_by_program():
+            demand_real_name(name, int)
+        return object.__getattribute__(self, name)
+
+    def __setattr__(self, name, value):
+        if asked_by_program():
+            raise AttributeError(f"'int' object has no attribute {name!r}")
+        object.__setattr__(self, name, value)
+
     def __getattr__(self, name):
         if hasattr(int, name) and asked_by_program():
             raise CantTell(f".{name} of a size")
@@ -99,6 +109,8 @@ class Size(Ordered):
 
     def with_size(self, other, function):
         """Return a size made of two, or leave it to arrays."""
+        if isinstance(other, SEQUENCES):
+            raise CantTell(f"an operator of a size and a {type(other).__name__}")
         if isinstance(other, (Size, int)) and not isinstance(other, bool):
             return function(self.poly, poly_of(other))
         return NotImplemented
@@ -173,6 +185,7 @@ class Size(Ordered):
         return answer
 
 
+SEQUENCES = list, tuple, str, bytes
 NO_NUMBERS = (str, bytes, type(None), tuple, list, dict, set)
 
 NOT_KNOWN = """abs and ceil divmod floor invert lshift pos rand rdivmod rlshift rmod ror
@@ -193,8 +206,15 @@ for short in NOT_KNOWN.split():
         setattr(Size, f"__{short}__", not_known(short))
 
 
+def made_of_sizes(poly):
+    """Tell whether a polynomial has no letters but sizes, which are 1 or more."""
+    return all(one.kind == "size" for one in poly.atoms())
+
+
 def decided_for_most(gap, sign):
     """Compare with 0 for all sizes, or for those above 1, which are noted; or None."""
+    if not made_of_sizes(gap):
+        return None
     for least in (1, 2):
         answer = decided(gap, sign, least)
         if answer is not None:
@@ -234,13 +254,18 @@ def decided(gap, sign, least):
     return answers[sign]
 
 
+UNDECIDED = {("?",): 1, ("!",): -1}
+
+
 def in_excess(gap, least):
     """Return the coefficients of a polynomial in N - least, D - least …"""
     result = {}
+    if not made_of_sizes(gap):
+        return UNDECIDED
     for term, c in gap.terms.items():
         names = [one.args[0] for one, p in term for _ in range(int(p))]
         if any(p != int(p) or p < 0 for _, p in term):
-            return {("?",): 1, ("!",): -1}
+            return UNDECIDED
         for kept in product((0, 1), repeat=len(names)):
             left = tuple(sorted(n for n, k in zip(names, kept) if k))
             result[left] = result.get(left, 0) + c * least ** (len(names) - sum(kept))
@@ -266,6 +291,8 @@ def poly_of(n):
 def plain(poly):
     """Return a polynomial in sizes as a Size, or as an int."""
     n = poly.constant
+    if not made_of_sizes(poly):
+        raise CantTell("a length that depends on the data")
     return int(n) if n is not None else Size(poly)
 
 

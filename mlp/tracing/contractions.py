@@ -28,9 +28,14 @@ def sum_over(array, axis, keepdims=False):
         return value
 
     kind = "i" if array.kind == "b" else array.kind
-    result = Array(Store(result_axes, formula, kind))
+    result = Array(Store(result_axes, in_64_bits(formula, kind), kind))
     result.contiguous = array.contiguous
     return result
+
+
+def in_64_bits(formula, kind):
+    """Return a formula that refuses whole numbers which overflow."""
+    return formula if kind == "f" else lambda place: fitting(formula(place))
 
 
 def contracted(a, b, names_a, names_b, names_out):
@@ -63,8 +68,7 @@ def contracted(a, b, names_a, names_b, names_out):
     kind = max(a.kind, b.kind, key="bif".index)
     if kind == "b":
         raise CantTell("a product of two arrays of booleans")
-    if kind == "i":
-        exact, formula = formula, lambda place: fitting(exact(place))
+    formula = in_64_bits(formula, kind)
     result = Array(Store(tuple(axes[n] for n in names_out), formula, kind))
     return defined.named(result)
 

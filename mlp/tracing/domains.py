@@ -6,13 +6,16 @@ needs no hypothesis. Everything else has one: numbers show nothing here.
 
 from fractions import Fraction
 
-from mlp.tracing.functions import needed
-from mlp.tracing.masks import by_exp, rewritten, without_quotients
+from mlp.tracing.functions import is_positive_by
+from mlp.tracing.masks import by_exp, has_null_zeros, rewritten
 from mlp.tracing.names import polys_of, reached, unfolded
-from mlp.tracing.printing import text
+from mlp.tracing.nonzero import has_inputs, without_positive_denominators
+from mlp.tracing.printing import shown, text
+from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import (
     ZERO,
     Poly,
+    definitions,
     is_strict,
     is_sum_of_positive,
     opened,
@@ -24,16 +27,19 @@ from mlp.tracing.sums import (
     total,
 )
 
+SHORT = 5  # terms of a number whose powers are compared
 LONG = 25  # atoms in a denominator that is shown
 NONE, POSITIVE = "is not 0", "is positive"
 
 
-def where_defined(formulas):
+def where_defined(formulas, asked):
     """Say where formulas, and the definitions of the names in them, are defined.
 
     Parameters
     ----------
     formulas : list of Poly
+    asked : dict
+        What the program needs: from Poly to whether it must be positive.
 
     Returns
     -------
@@ -46,24 +52,76 @@ def where_defined(formulas):
     words = {how: {words_for(u) for u in held} for how, held in needs.items()}
     words[NONE] -= words[POSITIVE]
     sentences = [sentence(how, held) for how, held in words.items() if held]
-    return sentences + [FINITE] * has_lost_part(needs[NONE] + needs[POSITIVE])
+    return sentences + [FINITE] * has_lost_part(needs[NONE] + needs[POSITIVE], asked)
 
 
 FINITE = "wherever the program returns finite values"
 
 
-def has_lost_part(said):
+def has_lost_part(said, asked):
     """Tell whether something that was divided by is in no formula any more."""
     said = set(map(renamed, said))
     lost = [
         part
-        for part, positive in list(needed.items())
-        if any(one.kind not in ("size", "constant") for one in part.atoms())
+        for part, positive in asked.items()
+        if has_inputs(part)
         and renamed(part) not in said
         and not is_positive(part)
         and (positive or not is_positive(-part))
     ]
     return bool(lost)
+
+
+def demand_forward_domain(asked, forward):
+    """Refuse what only the backward pass needs, if it is not so almost everywhere.
+
+    Parameters
+    ----------
+    asked, forward : dict
+        What both passes, and what the forward pass needs: from Poly to whether it
+        must be positive.
+    """
+    known = {}
+    for part, positive in forward.items():
+        for form, how in with_powers(standard(part), positive):
+            known[form] = how or known.get(form, False)
+    for part, positive in asked.items():
+        form = standard(part)
+        if known.get(form, -1) < positive and not is_almost_everywhere(part, positive):
+            raise CantTell(
+                f"{shown(form)} is needed to be {'positive' if positive else 'not 0'} "
+                "by the backward pass, and by the forward pass perhaps not"
+            )
+
+
+def with_powers(u, positive):
+    """Yield a number that is positive, or not 0, and its powers, with what they are."""
+    yield u, positive
+    if len(u.terms) <= SHORT:
+        square = times(u, u)
+        yield renamed(square), True
+        yield renamed(times(square, u)), positive
+
+
+def is_almost_everywhere(part, positive):
+    """Tell whether a number is not 0, or positive, but for a null set of inputs."""
+    if not has_inputs(part) or is_positive(part):
+        return True
+    if positive:
+        return is_sum_or_square(part) and is_almost_nowhere_zero(part)
+    return is_positive(-part) or is_almost_nowhere_zero(part)
+
+
+def standard(u):
+    """Return a number without names, if it is short, and with standard letters."""
+    return renamed(unfolded(u, 4 * LONG) or u)
+
+
+def is_almost_nowhere_zero(u):
+    """Tell whether a number, as an entry at a label, is 0 on a null set at most."""
+    (one, *others) = u.atoms()
+    is_input = one.kind == "entry" and one.args[0] not in definitions
+    return (is_input and not others) or has_null_zeros(u)
 
 
 def open_parts(formulas):
@@ -82,7 +140,9 @@ def open_parts(formulas):
     return {
         part: positive
         for part, positive in found.items()
-        if not is_positive(part) and (positive or not is_positive(-part))
+        if has_inputs(part)
+        and not is_positive(part)
+        and (positive or not is_positive(-part))
     }
 
 
@@ -104,7 +164,7 @@ def is_positive(u):
         if any("tanh" in one.has for one in form.atoms()):
             form = rewritten(form, by_exp)
         if any(is_quotient(one) for one in form.atoms()):
-            if is_sum_of_positive(without_quotients(form)):
+            if is_sum_of_positive(without_positive_denominators(form)):
                 return True
     return False
 
@@ -171,21 +231,31 @@ def denominators(u):
     positive : bool
         Whether it must be positive; else it must not be 0.
     """
-    seen, todo = set(), list(u.terms)
+    seen, todo = set(), [(term, ()) for term in u.terms]
     while todo:
-        for one, p in todo.pop():
+        term, outer = todo.pop()
+        masks = (one.args[0] for one, _ in term if one.kind == "mask")
+        known = tuple(sorted({*outer, *masks}, key=repr))
+        for one, p in term:
             if p < 0 or (p < 1 and Fraction(p).denominator > 1):
                 if one.kind not in ("size", "constant", "root") and not is_strict(one):
                     yield single(one), False
-            if one in seen:
+            if (one, known) in seen:
                 continue
-            seen.add(one)
+            seen.add((one, known))
             if one.kind == "sum":
-                todo.append(one.args[1])
+                todo.append((one.args[1], known))
             elif one.kind not in ("size", "constant", "entry", "delta"):
                 inside = one.args[0]
-                todo += inside.terms
-                even = one.kind == "root" and one.args[1] % 2 == 0
-                if one.kind in ("root", "log") and not is_sum_of_positive(inside):
-                    if any(a.kind not in ("size", "constant") for a in inside.atoms()):
-                        yield inside, even or one.kind == "log"
+                todo += [(part, known) for part in inside.terms]
+                positive = one.kind == "log" or (one.kind == "root" and one.args[1] > 1)
+                signs = (inside,) if positive else (inside, -inside)
+                if one.kind in ("root", "log") and not any(
+                    is_positive_where(u, known) for u in signs
+                ):
+                    yield inside, positive
+
+
+def is_positive_where(u, known):
+    """Tell whether a number is positive where some others are."""
+    return is_sum_of_positive(u) or any(is_positive_by(u, v, True) for v in known)

@@ -28,18 +28,89 @@ from mlp.tracing.sums import (
     whole,
 )
 
+LONG = 200  # atoms of a number made of sizes that is compared with 0
+
 needed = {}  # what was divided by, or was under a root or log: must it be positive?
 
 
-def split(function, u):
-    """Return function(u) as a sum over the values 0 and 1 of masks and deltas in u."""
+noting = [True]  # not while the engine writes anew what was noted before
+given = []  # numbers that are positive, or not negative, where a function is taken
+
+
+def need(u, positive):
+    """Note that a number must not be 0, or must be positive, unless that is given."""
+    if not noting[0] or is_nowhere(given):
+        return
+    signs = (u,) if positive else (u, -u)
+    if not any(is_positive_by(s, v, strict) for s in signs for v, strict in given):
+        needed[u] = positive or needed.get(u, False)
+
+
+def is_nowhere(conditions):
+    """Tell whether two numbers are never what they are given to be."""
+    return any(
+        (strict or other_strict)
+        and (total := (u + v).constant) is not None
+        and total <= 0
+        for n, (u, strict) in enumerate(conditions)
+        for v, other_strict in conditions[:n]
+    )
+
+
+def quietly(function):
+    """Let a function note nothing: its numbers were there before, in other letters."""
+
+    def quiet(*args):
+        before, noting[0] = noting[0], False
+        try:
+            return function(*args)
+        finally:
+            noting[0] = before
+
+    return quiet
+
+
+def is_positive_by(u, v, strict):
+    """Tell whether u is positive where v is, or where v is 0 or more if not strict."""
+    c = Fraction(u.terms.get(leading(v), 0)) / v.terms[leading(v)]
+    rest = u - v.scaled(c)
+    no_less = all(
+        c > 0 and all(one.positive or p % 2 == 0 for one, p in term)
+        for term, c in rest.terms.items()
+    )
+    return c > 0 and (is_sum_of_positive(rest) or (strict and no_less))
+
+
+def split(function, u, known=(), chosen=ONE):
+    """Return function(u) as a sum over the values 0 and 1 of masks and deltas in u.
+
+    ``chosen`` is the product of those that have values: of what it excludes, such as
+    [x > 1] without [x > 0], the function is not asked.
+    """
+    if not chosen:
+        return ZERO
     masks = sorted(one for one in u.atoms() if one.kind in ("mask", "delta"))
     if not masks:
-        return function(u)
+        return where_given(known, function, u)
     clock.tick()
     m = single(masks[0])
-    on, off = (split(function, with_mask(u, masks[0], n)) for n in (1, 0))
+    on, off = known, known
+    if masks[0].kind == "mask":
+        v = masks[0].args[0]
+        on, off = (*known, (v, True)), (*known, (-v, False))
+    on = split(function, with_mask(u, masks[0], 1), on, times(chosen, m))
+    off = split(function, with_mask(u, masks[0], 0), off, times(chosen, ONE - m))
     return times(m, on) + times(ONE - m, off)
+
+
+def where_given(known, function, u):
+    """Return function(u), in which `need` uses that some numbers are positive."""
+    before = given[:]
+    given[:] = known
+    try:
+        return function(u)
+    finally:
+        given[:] = before
 
 
 def with_mask(u, mask, value):
@@ -52,10 +123,14 @@ def with_mask(u, mask, value):
     return total
 
 
-@kept(50_000)
 def power(u, n):
     """Return u to a rational power."""
-    n = whole(Fraction(n))
+    return power_noted(u, whole(Fraction(n)), noting[0])
+
+
+@kept(50_000)
+def power_noted(u, n, _):
+    """Return u to a rational power, and note what it needs if that is asked."""
     if is_count(n) or n == 0:
         return power_of(u, n)
     if not u:
@@ -69,19 +144,25 @@ def power_of_parts(u, n):
         raise CantTell("a division by 0")
     c, outside, inside = parts(u)
     if n < 0:
-        needed.update({single(one): False for one, _ in outside if not is_strict(one)})
-    if inside != ONE:
-        needed[inside] = Fraction(n).denominator % 2 == 0
-    if Fraction(n).denominator == 1 and inside == ONE:
-        return power_of(u, n)
+        for one, _ in outside:
+            if not is_strict(one):
+                need(single(one), False)
+    for one, p in outside:
+        if p * n < 0:
+            demand_defined(single(one), "==")
     q = Fraction(n).denominator
     if q > 1:
         c, outside, inside = for_root(c, outside, inside, q)
+    if inside != ONE:
+        need(inside, q > 1)
+    elif q == 1:
+        return power_of(u, n)
+    if q > 1:
         front = root_of_number(c, n)
-        demand_defined(inside, ">")
+        demand_defined(inside, "<=")
     else:
         front = number(Fraction(c) ** int(n))
-        demand_defined(inside, "!=")
+        demand_defined(inside, "==")
     for one, p in outside:
         front = times(front, power_of_one(one, p, n))
     if inside == ONE:
@@ -95,20 +176,18 @@ def power_of_parts(u, n):
 
 
 def demand_defined(u, sign):
-    """Refuse a number made of sizes that is 0, or not positive, for some of them.
+    """Refuse a number made of sizes that is 0 ("=="), or 0 or less ("<="), for some.
 
     What is so for all sizes but 1 demands more than 1.
     """
     from mlp.tracing.axes import decided_for_most
+    from mlp.tracing.names import unfolded
+    from mlp.tracing.nonzero import decided_of_sizes, has_inputs
 
-    if any(one.kind not in ("size", "constant") for one in u.atoms()):
+    if has_inputs(u):
         return
-    if is_sum_of_positive(u) or (u.constant or 0) > 0:
-        return
-    same = None
-    if u.atoms() and all(one.kind == "size" for one in u.atoms()):
-        same = decided_for_most(u, "==" if sign == "!=" else "<=")
-    if same is not False:
+    whole_number = unfolded(u, LONG) or u
+    if decided_of_sizes(whole_number, sign, decided_for_most) is not False:
         raise CantTell(f"a division by {u!r}, or a root or log of it, for all sizes")
 
 
@@ -244,11 +323,16 @@ def log_of_parts(u):
         c, inside = -c, -inside
     for base, n in ((Fraction(c).numerator, 1), (Fraction(c).denominator, -1)):
         for prime, m in primes(base).items():
-            value = value + single(atom("log", number(prime))).scaled(n * m)
+            value = value + log_of_prime(prime).scaled(n * m)
     inside = times(inside, settled(tuple(rest)))
-    demand_defined(inside, ">")
-    needed[inside] = True
+    demand_defined(inside, "<=")
+    need(inside, True)
     return value if inside == ONE else value + single(atom("log", inside))
+
+
+def log_of_prime(prime):
+    """Return the logarithm of a prime."""
+    return single(atom("log", number(prime), positive=True))
 
 
 def arctanh(u):
@@ -339,17 +423,16 @@ def larger(u, v):
     return v + times(d, mask(d))
 
 
-rebuild.update(
-    {
-        "exp": exp,
-        "log": log,
-        "tanh": tanh,
-        "erf": erf,
-        "sin": sin,
-        "cos": cos,
-        "arctan": arctan,
-        "mask": mask,
-        "root": lambda u, q: power(u, Fraction(-1, q)),
-    }
-)
-power_by_rule[0] = power
+rules = {
+    "exp": exp,
+    "log": log,
+    "tanh": tanh,
+    "erf": erf,
+    "sin": sin,
+    "cos": cos,
+    "arctan": arctan,
+    "mask": mask,
+    "root": lambda u, q: power(u, Fraction(-1, q)),
+}
+rebuild.update({kind: quietly(rule) for kind, rule in rules.items()})
+power_by_rule[0] = quietly(power)

@@ -3,9 +3,10 @@
 import numpy as np
 
 from mlp.tracing import arrays as ar
-from mlp.tracing.axes import Size, all_places, bounds, length_of, poly_of
+from mlp.tracing.axes import Size, all_places, bounds, length_of, letters_of, poly_of
+from mlp.tracing.contractions import in_64_bits
 from mlp.tracing.operators import OPERATORS
-from mlp.tracing.refusal import CantTell
+from mlp.tracing.refusal import CantTell, asked_by_program
 from mlp.tracing.sums import (
     ONE,
     ZERO,
@@ -14,6 +15,7 @@ from mlp.tracing.sums import (
     product_of,
     size,
     times,
+    total,
 )
 
 
@@ -22,6 +24,11 @@ class RangeOf:
 
     def __init__(self, n):
         self.n = n
+
+    def __getattribute__(self, name):
+        if asked_by_program():
+            raise CantTell(f".{name} of a range")
+        return object.__getattribute__(self, name)
 
     def __iter__(self):
         raise CantTell(f"a loop over {self.n}")
@@ -215,7 +222,7 @@ def position(axis, k):
             )
         return (("#", k % len(factor)),)
     if k < 0:
-        raise CantTell(f"the position {k} on an axis of symbolic length")
+        raise CantTell(f"the position {k} on an axis of length {length_of(axis)}")
     segment = factor[0]
     if segment == 1:
         if k:
@@ -328,6 +335,11 @@ class Picked:
 
     def __init__(self, full, mask):
         self.full, self.mask = full.copy() if full.ndim else full, mask
+
+    def __getattribute__(self, name):
+        if asked_by_program():
+            raise CantTell("the shape of x[mask] depends on the data")
+        return object.__getattribute__(self, name)
 
     def __getattr__(self, name):
         raise CantTell("the shape of x[mask] depends on the data")
@@ -572,9 +584,6 @@ def add_at(array, key, value):
     read, old = value.reader(), array.reader()
 
     def formula(place):
-        from mlp.tracing.axes import letters_of
-        from mlp.tracing.sums import total
-
         others = [place[n] for n, index in pairs if index is None]
         result = old(place)
         for spot in all_places(common, 300):
@@ -587,4 +596,5 @@ def add_at(array, key, value):
             result = result + total(letters_of(spot), body)
         return result
 
+    formula = in_64_bits(formula, array.kind)
     array.assign(ar.Array(ar.Store(array.axes, formula, array.kind), scalar=False))

@@ -3,9 +3,8 @@
 The set where u is 0 is null if u is analytic on one piece, so holds no mask, also none
 inside, and no root, log or quotient of what may be 0; and is not 0 for all inputs. So
 its numbers at random inputs tell, at every index and all small sizes; for larger ones,
-no part of it may vanish at some size (`vanishes_at_a_size`). Then [-u > 0] is
-1 - [u > 0] but for a null set, and "u is not 0" is a hypothesis; for any other u there
-is no such rule.
+it is shown (`is_nonzero_at_all_sizes`). Then [-u > 0] is 1 - [u > 0] but for a null
+set, and "u is not 0" is a hypothesis; for any other u there is no such rule.
 """
 
 from mlp.tracing.refusal import CantTell
@@ -49,94 +48,12 @@ def has_null_zeros(u):
     return is_one_piece(u) and never_identically_zero(u)
 
 
-def is_one_piece(u):
+def is_one_piece(u, apart=()):
     """Tell whether a number is analytic for all inputs, and vanishes at no one size."""
     from mlp.tracing.domains import is_everywhere
-    from mlp.tracing.names import polys_of, reached
+    from mlp.tracing.nonzero import is_nonzero_at_all_sizes
 
-    formulas = [u, *(part for name in reached(u) for part in polys_of(name))]
-    return is_everywhere(u) and not any(map(vanishes_at_a_size, formulas))
-
-
-def vanishes_at_a_size(u):
-    """Tell whether some part of a number may be 0 for one value of a size.
-
-    Such a part is a coefficient, as N - 7 in (N - 7) x, or the difference of functions
-    of one form, as tanh(N x) and tanh(7 x).
-    """
-    inner = {part for one in u.atoms() for part in all_atoms(one)}
-    functions = [one for one in inner if one.kind not in SIMPLE]
-    if any("size" in one.has and "entry" not in one.has for one in functions):
-        return True
-    forms = {(form_of(one, False), form_of(one, True)) for one in functions}
-    if len({bare for bare, _ in forms}) < len(forms):
-        if any("size" in one.has for one in functions):
-            return True
-    polys = [u, *(one.args[0] for one in functions)]
-    return any(map(has_lost_coefficient, polys))
-
-
-SIMPLE = ("size", "constant", "entry", "delta", "sum")
-
-
-def form_of(one, exact):
-    """Return an atom without its indices, and if not exact without its numbers."""
-    if one.kind in ("size", "constant"):
-        return one.args
-    if one.kind in ("entry", "delta"):
-        return one.kind, one.args[0] if one.kind == "entry" else None
-    if one.kind == "sum":
-        ranges = tuple(sorted(str(k[2]) for k in one.args[0]))
-        return one.kind, ranges, form_of_product(one.args[1], exact)
-    inside = frozenset(
-        (form_of_product(term, exact), c if exact else None)
-        for term, c in one.args[0].terms.items()
-    )
-    return one.kind, inside, one.args[1:]
-
-
-def form_of_product(term, exact):
-    """Return a product without indices, and if not exact without sizes."""
-    kept = [(one, p) for one, p in term if exact or one.kind not in NUMBERS]
-    return tuple(sorted(((form_of(one, exact), p) for one, p in kept), key=repr))
-
-
-NUMBERS = ("size", "constant")
-
-
-def has_lost_coefficient(u):
-    """Tell whether a coefficient, or the sum of two of one form, may be 0."""
-    found = {}
-    for term, c in u.terms.items():
-        rest = tuple(k for k in term if k[0].kind not in NUMBERS)
-        front = Poly({tuple(k for k in term if k[0].kind in NUMBERS): c})
-        held = found.setdefault(form_of_product(rest, True), {})
-        held[rest] = held.get(rest, ZERO) + front
-    for held in found.values():
-        values = list(held.values())
-        if any(map(may_vanish, values)):
-            return True
-        sized = any("size" in one.has for v in values for one in v.atoms())
-        if len(values) > 1 and sized:
-            if len(values) > 2 or may_vanish(values[0] + values[1]):
-                return True
-    return False
-
-
-def may_vanish(c):
-    """Tell whether a number made of sizes may be 0 for some of them, but not all."""
-    from mlp.tracing.axes import decided
-
-    if len(c.terms) < 2:
-        return False
-    lowest = {}
-    for one in c.atoms():
-        lowest[one] = min(0, *(dict(term).get(one, 0) for term in c.terms))
-    c = times(c, Poly({tuple(sorted((o, -p) for o, p in lowest.items() if p)): 1}))
-    if any(one.kind != "size" for one in c.atoms()):
-        return True
-    leasts = (1, 2) if len(c.atoms()) == 1 else (1,)
-    return not any(decided(c, "==", least) is False for least in leasts)
+    return is_everywhere(u) and is_nonzero_at_all_sizes(u, apart)
 
 
 def almost_surely(value):

@@ -14,16 +14,35 @@ def matrix_form(poly, place):
     sums over the first or the last axis.
     """
     letters = [k for part in place for k in part]
-    if any(k[0] != "i" for k in letters) or len(letters) != len(place) > 2:
+    if any(k[0] != "i" for k in letters) or len(place) > 2:
         return NO_FORM
+    if any(term_letters(term) != set(letters) for term in poly.terms):
+        return NO_FORM  # the formula has another shape
     parts = [form_of_term(term, c, tuple(letters)) for term, c in poly.terms.items()]
     if None in parts or not parts:
         return NO_FORM
+    if len(letters) != len(place):
+        parts = [with_axis_kept(part, place) for part in parts]
+        if None in parts:
+            return NO_FORM
     parts.sort(key=lambda line: (line[0] == "-", len(line), line))
     line = parts[0]
     for part in parts[1:]:
         line += f" - {part[1:]}" if part[0] == "-" else f" + {part}"
     return line
+
+
+def term_letters(term):
+    """Return the letters of a product that no sum binds."""
+    return set().union(*[one.free for one, _ in term])
+
+
+def with_axis_kept(form, place):
+    """Return a sum over the axis that has length 1 in the result, or None."""
+    total = f".sum(axis={place.index(())}"
+    if form.count(".sum(") == 1 and f"{total})" in form and " @ " not in form:
+        return form.replace(f"{total})", f"{total}, keepdims=True)")
+    return NO_FORM
 
 
 def form_of_term(term, c, letters):

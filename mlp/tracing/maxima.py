@@ -239,17 +239,17 @@ def distinct(letters, source):
     kinds = frozenset().union(*[one.has for _, poly in source for one in poly.atoms()])
     if kinds & {"mask", "label", "delta"} or not never_the_same(letters, source):
         return False
-    return all(map(is_one_piece, gaps(source)))
+    return all(is_one_piece(gap, apart) for gap, apart in gaps(source))
 
 
 def gaps(source):
-    """Yield the differences of the numbers, one for each pair of blocks."""
+    """Yield the differences of two numbers, with the letters that are not the same."""
     for n, (here, poly) in enumerate(source):
         if here[-1][0] == "i":
             other = ("i", 790, here[-1][2])
-            yield poly - put(poly, {here[-1]: other})
+            yield poly - put(poly, {here[-1]: other}), (here[-1], other)
         for _, other in source[:n]:
-            yield poly - other
+            yield poly - other, ()
 
 
 def forget_labels():

@@ -106,20 +106,30 @@ def tile(x, reps):
     x = as_array(x)
     reps = shape_of(reps)
     x = x.reshaped((1,) * (len(reps) - x.ndim) + x.shape)
-    if any(r != 1 and x.axes[n] for n, r in enumerate(reps)):
-        raise CantTell("np.tile along an axis longer than 1")
     axes = tuple(axis_of(r) if not a else a for r, a in zip(reps, x.axes))
-    return copy(x.broadcast(axes))
+    lengths, x = x.axes, copy(x.broadcast(axes), order="K")
+    for n, r in enumerate(reps):
+        if r != 1 and lengths[n]:
+            x = concatenate([x] * as_count(r), axis=n)
+    return x
+
+
+def as_count(n):
+    """Return a number of copies that is no letter."""
+    if isinstance(n, Size):
+        raise CantTell(f"{n} as a number of copies")
+    return int(n)
 
 
 @named("repeat", method=True)
 def repeat(x, repeats, axis=None):
     x = as_array(x)
-    if axis is None or x.axes[axis]:
-        raise CantTell("np.repeat along an axis longer than 1")
-    axes = list(x.axes)
-    axes[axis] = axis_of(repeats)
-    return copy(x.broadcast(tuple(axes)))
+    x, axis = (x.reshaped([-1]), 0) if axis is None else (x, axis % x.ndim)
+    lengths = list(x.shape)
+    lengths[axis] = lengths[axis] * repeats
+    x = x[(slice(None),) * (axis + 1) + (None,)]
+    axes = (*x.axes[: axis + 1], axis_of(repeats), *x.axes[axis + 2 :])
+    return copy(x.broadcast(axes)).reshaped(lengths)
 
 
 @named("flip")
@@ -128,6 +138,6 @@ def flip(x, axis=None):
     key = [slice(None)] * x.ndim
     for n in axes_of(x, axis):
         if isinstance(x.shape[n], Size):
-            raise CantTell("np.flip along an axis whose length is a letter")
+            raise CantTell(f"np.flip along an axis of length {x.shape[n]}")
         key[n] = slice(None, None, -1)
     return x[tuple(key)]

@@ -4,26 +4,40 @@ from fractions import Fraction
 
 from mlp.tracing import functions as fn
 from mlp.tracing.arrays import Array, Store, as_array, elementwise
+from mlp.tracing.comparisons import comparisons
 from mlp.tracing.constants import fitting
+from mlp.tracing.contractions import in_64_bits
 from mlp.tracing.numpy_table import METHODS, NAMES, kind_of, named
-from mlp.tracing.operators import COMPARED, compare, nonzero
-from mlp.tracing.refusal import CantTell
+from mlp.tracing.operators import COMPARED, compare, truth_value
+from mlp.tracing.refusal import CantTell, line_now
 from mlp.tracing.sums import ONE, ZERO, number, times
 
 # one entry from one entry
 
 
-def smooth(function):
+def demand_numbers(name, *arrays):
+    """Refuse booleans alone, of which NumPy makes numbers of 8 or 16 bits."""
+    if all(as_array(x).kind == "b" for x in arrays):
+        raise CantTell(f"np.{name} of booleans")
+
+
+def smooth(name, function):
     """Return the elementwise function of a number."""
-    return lambda x: elementwise(function, x, kind="f")
 
+    def call(x):
+        demand_numbers(name, x)
+        return elementwise(function, x, kind="f")
 
-def with_exp(function):
-    """Return the elementwise function of a number, made of its exponential."""
-    return smooth(lambda u: function(fn.exp(u)))
+    return call
 
 
 half = Fraction(1, 2)
+
+
+def cube_root(u):
+    """Return the cube root of a number, u / (u²)^(1/3), and 0 of 0."""
+    return times(u, fn.power(times(u, u), Fraction(-1, 3))) if u else ZERO
+
 
 SMOOTH = {
     "exp": fn.exp,
@@ -39,8 +53,7 @@ SMOOTH = {
     "cos": fn.cos,
     "arctan": fn.arctan,
     "sqrt": lambda u: fn.power(u, half),
-    "cbrt": lambda u: times(fn.sign(u), fn.power(fn.absolute(u), Fraction(1, 3))),
-    "reciprocal": fn.inverse,
+    "cbrt": lambda u: fn.split(cube_root, u),
     "arctanh": lambda u: fn.split(fn.arctanh, u),
     "sinh": lambda u: (fn.exp(u) - fn.exp(-u)).scaled(half),
     "cosh": lambda u: (fn.exp(u) + fn.exp(-u)).scaled(half),
@@ -49,7 +62,14 @@ SMOOTH = {
 
 
 for name, formula in SMOOTH.items():
-    NAMES[name] = smooth(formula)
+    NAMES[name] = smooth(name, formula)
+
+
+@named("reciprocal")
+def reciprocal(x):
+    if as_array(x).kind != "f":
+        raise CantTell("np.reciprocal of whole numbers")
+    return elementwise(fn.inverse, x)
 
 
 def keeps_kind(function):
@@ -57,9 +77,8 @@ def keeps_kind(function):
 
     def call(x):
         x = as_array(x)
-        if x.kind == "b":
-            raise CantTell("np.abs, np.sign or np.square of booleans")
-        return elementwise(function, x)
+        demand_numbers("abs, np.sign or np.square", x)
+        return elementwise(in_64_bits(function, x.kind), x)
 
     return call
 
@@ -83,11 +102,6 @@ def negative(x):
     return elementwise(lambda u: -u, x)
 
 
-@named("positive")
-def positive(x):
-    return copy(x)
-
-
 @named("isfinite")
 def isfinite(x):
     """Real numbers are meant, where they are defined."""
@@ -104,6 +118,7 @@ def defined(u, value):
     """Return a value, if a number is shown to be defined for all inputs."""
     from mlp.tracing.domains import is_everywhere
 
+    comparisons.demand_defined()
     if not is_everywhere(u):
         raise CantTell("whether a value is finite")
     return value
@@ -114,12 +129,17 @@ def nan_to_num(x):
     return elementwise(lambda u: defined(u, u), x)
 
 
-@named("real", "conj", "conjugate", "real_if_close")
-def unchanged(x):
-    return copy(x)
+@named("positive", "conj", "conjugate")
+def as_it_is(x):
+    return copy(x, order="K")
 
 
-METHODS["conj"] = METHODS["conjugate"] = unchanged
+@named("real", "real_if_close")
+def itself(x):
+    return as_array(x)
+
+
+METHODS["conj"] = METHODS["conjugate"] = itself
 
 
 @named("iscomplexobj", "isscalar_array")
@@ -172,7 +192,7 @@ def power(a, b):
         raise CantTell("a fraction as a power")
     a, b = as_array(a), as_array(b)
     kind = "i" if a.kind == b.kind == "i" else "f"
-    if "b" in (a.kind, b.kind) and a.kind == b.kind:
+    if "b" in (a.kind, b.kind) and "f" not in (a.kind, b.kind):
         raise CantTell("a power of booleans")
     if kind == "i" and not (b.ndim == 0 and (b.poly.constant or -1) > 0):
         raise CantTell("a power of whole numbers")
@@ -193,30 +213,50 @@ def power(a, b):
     return elementwise(entry, a, b, kind=kind)
 
 
-@named("maximum", "fmax")
+@named("maximum")
 def maximum(a, b):
     return elementwise(fn.larger, a, b)
 
 
-@named("minimum", "fmin")
+@named("minimum")
 def minimum(a, b):
     return elementwise(lambda u, v: -fn.larger(-u, -v), a, b)
+
+
+def without_nan(function):
+    """Return a function of two arrays that leaves out what is not defined."""
+
+    def call(a, b):
+        line, result = line_now(), function(a, b)
+
+        def entry(u, v, w):
+            comparisons.demand_defined(line)
+            return w
+
+        return elementwise(entry, a, b, result)
+
+    return call
+
+
+NAMES["fmax"], NAMES["fmin"] = without_nan(maximum), without_nan(minimum)
 
 
 @named("clip", method=True)
 def clip(x, a_min=None, a_max=None, *, min=None, max=None):
     low, high = (min if a_min is None else a_min), (max if a_max is None else a_max)
-    x = x if low is None else maximum(x, low)
+    x = copy(x, order="K") if low is None else maximum(x, low)
     return x if high is None else minimum(x, high)
 
 
 @named("logaddexp")
 def logaddexp(a, b):
+    demand_numbers("logaddexp", a, b)
     return elementwise(lambda u, v: u + fn.log(ONE + fn.exp(v - u)), a, b, kind="f")
 
 
 @named("hypot")
 def hypot(a, b):
+    demand_numbers("hypot", a, b)
     return elementwise(
         lambda u, v: fn.power(times(u, u) + times(v, v), half), a, b, kind="f"
     )
@@ -227,6 +267,7 @@ def heaviside(x, middle):
     def entry(u, m):
         return fn.mask(u) + times(m, ONE - fn.mask(u) - fn.mask(-u))
 
+    demand_numbers("heaviside", x, middle)
     return elementwise(entry, x, middle, kind="f")
 
 
@@ -236,26 +277,28 @@ for name in COMPARED:
 
 def truth_values(x):
     """Return an array of booleans: whether each number is not 0."""
-    x = as_array(x)
-    return x if x.kind == "b" else elementwise(nonzero, x, kind="b")
+    x, line = as_array(x), line_now()
+    if x.kind == "b":
+        return x
+    return elementwise(lambda u: truth_value(u, line), x, kind="b")
 
 
-@named("logical_not", "invert", "bitwise_not")
+@named("logical_not")
 def logical_not(x):
     return elementwise(lambda m: ONE - m, truth_values(x), kind="b")
 
 
-@named("logical_and", "bitwise_and")
+@named("logical_and")
 def logical_and(a, b):
     return elementwise(times, truth_values(a), truth_values(b), kind="b")
 
 
-@named("logical_or", "bitwise_or")
+@named("logical_or")
 def logical_or(a, b):
     return logical_not(logical_and(logical_not(a), logical_not(b)))
 
 
-@named("logical_xor", "bitwise_xor")
+@named("logical_xor")
 def logical_xor(a, b):
     return elementwise(
         lambda m, n: m + n - times(m, n).scaled(2),
@@ -263,6 +306,33 @@ def logical_xor(a, b):
         truth_values(b),
         kind="b",
     )
+
+
+def bitwise(name, logical):
+    """Enter an operation on bits, which is known for booleans alone."""
+
+    def call(*arrays):
+        if any(as_array(x).kind != "b" for x in arrays):
+            raise CantTell(f"np.{name} of numbers")
+        return logical(*arrays)
+
+    NAMES[name] = call
+
+
+bitwise("invert", logical_not)
+
+
+bitwise("bitwise_and", logical_and)
+
+
+bitwise("bitwise_or", logical_or)
+
+
+bitwise("bitwise_xor", logical_xor)
+
+
+for name in ("bitwise_not", "bitwise_invert"):
+    NAMES[name] = NAMES["invert"]
 
 
 @named("where")
@@ -286,8 +356,16 @@ def select(conditions, values, default=0):
 
 
 def copy(x, order="C"):
+    """Return a copy, of which it is known whether its rows lie one after another."""
     x = as_array(x)
     read = x.reader()
-    return Array(
-        Store(x.axes, lambda p: read(p), x.kind), index=x.index, scalar=x.scalar
-    )
+    store = Store(x.axes, lambda p: read(p), x.kind)
+    result = Array(store, index=x.index, scalar=x.scalar)
+    result.contiguous = order == "C" or (order != "F" and x.contiguous)
+    return result
+
+
+def laid_out(x, order):
+    """Return a new array as order= says that it lies in memory."""
+    x.contiguous = order == "C" or (order != "F" and x.contiguous)
+    return x

@@ -5,7 +5,7 @@ import numpy as np
 from mlp.tracing.arrays import Array, Store, as_array, full
 from mlp.tracing.axes import Size, axis_of
 from mlp.tracing.items import RangeOf, arange
-from mlp.tracing.numpy_entries import copy
+from mlp.tracing.numpy_entries import copy, laid_out
 from mlp.tracing.numpy_shapes import astype, full_array, shape_of
 from mlp.tracing.numpy_table import NAMES, kind_of, named
 from mlp.tracing.refusal import CantTell
@@ -16,7 +16,8 @@ def filled(value):
     """Return the function that makes an array of one number."""
 
     def make(shape, dtype=None, order="C"):
-        return full(map(axis_of, shape_of(shape)), value, kind_of(dtype), scalar=False)
+        axes = map(axis_of, shape_of(shape))
+        return laid_out(full(axes, value, kind_of(dtype), scalar=False), order)
 
     return make
 
@@ -28,11 +29,15 @@ def filled_like(value):
         x = as_array(x)
         axes = x.axes if shape is None else tuple(map(axis_of, shape_of(shape)))
         kind = x.kind if dtype is None else kind_of(dtype)
-        result = full(axes, value, kind, scalar=False)
-        result.contiguous = x.contiguous
-        return result
+        return as_like(x, full(axes, value, kind, scalar=False), order)
 
     return make
+
+
+def as_like(x, result, order):
+    """Return a new array that lies in memory as another, unless order= says how."""
+    result.contiguous = x.contiguous
+    return laid_out(result, order)
 
 
 NAMES["zeros"], NAMES["ones"] = filled(ZERO), filled(ONE)
@@ -41,38 +46,36 @@ NAMES["zeros_like"], NAMES["ones_like"] = filled_like(ZERO), filled_like(ONE)
 
 
 @named("empty")
-def empty(shape, dtype=None):
+def empty(shape, dtype=None, order="C"):
     """Return an array that must be written before it is read."""
 
     def unknown(place):
         raise CantTell("np.empty is read before it is written")
 
     axes = tuple(map(axis_of, shape_of(shape)))
-    return Array(Store(axes, unknown, kind_of(dtype)), scalar=False)
+    return laid_out(Array(Store(axes, unknown, kind_of(dtype)), scalar=False), order)
 
 
 @named("empty_like")
-def empty_like(x, dtype=None):
+def empty_like(x, dtype=None, order="K"):
     x = as_array(x)
     result = empty(x.shape, x.dtype if dtype is None else dtype)
-    result.contiguous = x.contiguous
-    return result
+    return as_like(x, result, order)
 
 
 @named("full")
-def full_(shape, value, dtype=None):
+def full_(shape, value, dtype=None, order="C"):
     value = as_array(value)
     axes = tuple(map(axis_of, shape_of(shape)))
     value = copy(value.broadcast(axes))
-    return full_array(astype(value, value.dtype if dtype is None else dtype))
+    return full_array(laid_out(astype(value, dtype), order))
 
 
 @named("full_like")
-def full_like(x, value, dtype=None):
+def full_like(x, value, dtype=None, order="K"):
     x = as_array(x)
     result = full_(x.shape, value, x.dtype if dtype is None else dtype)
-    result.contiguous = x.contiguous
-    return result
+    return as_like(x, result, order)
 
 
 @named("identity")

@@ -12,7 +12,13 @@ from mlp.tracing import (
     numpy_sums,
 )
 from mlp.tracing.numpy_shapes import full_array
-from mlp.tracing.numpy_table import CONSTANTS, METHODS, NAMES, called
+from mlp.tracing.numpy_table import (
+    CONSTANTS,
+    METHODS,
+    NAMES,
+    called,
+    with_known_options,
+)
 
 PARTS = (
     numpy_entries,
@@ -23,4 +29,12 @@ PARTS = (
     numpy_composed,
 )
 
-__all__ = ["CONSTANTS", "METHODS", "NAMES", "PARTS", "called", "full_array"]
+__all__ = [
+    "CONSTANTS",
+    "METHODS",
+    "NAMES",
+    "PARTS",
+    "called",
+    "full_array",
+    "with_known_options",
+]

@@ -5,8 +5,8 @@ import numpy as np
 from mlp.tracing import arrays as ar
 from mlp.tracing.arrays import as_array, elementwise, full
 from mlp.tracing.axes import Size, axis_of
-from mlp.tracing.numpy_entries import copy, truth_values
-from mlp.tracing.numpy_table import METHODS, NAMES, axes_of, kind_of, named
+from mlp.tracing.numpy_entries import copy, laid_out, truth_values
+from mlp.tracing.numpy_table import METHODS, axes_of, kind_of, named, precision
 from mlp.tracing.refusal import CantTell
 
 
@@ -104,31 +104,30 @@ def broadcast_to(x, shape):
 
 @named("copy")
 def copy_as_it_lies(x, order="K"):
-    result = copy(x)
-    result.contiguous = as_array(x).contiguous
-    return result
+    return copy(x, order)
 
 
 METHODS["copy"] = copy
 
 
-@named("asarray", "asanyarray", "asfarray")
-def asarray(x, dtype=None, *, copy=None, order=None):
-    x = as_array(x)
-    return x if dtype is None else astype(x, dtype, copy=False)
+@named("asarray", "asanyarray")
+def asarray(x, dtype=None, order=None, *, copy=None):
+    return array(x, dtype, copy=copy, order=order)
 
 
 @named("ascontiguousarray")
 def ascontiguousarray(x, dtype=None):
-    x = as_array(x)
-    return maybe_copied(x, asarray(x, dtype))
+    return array(x, dtype, copy=False, order="C")
 
 
 @named("array")
-def array(x, dtype=None, copy=True, ndmin=0):
+def array(x, dtype=None, *, copy=True, order="K", ndmin=0):
     x = as_array(x)
-    result = astype(x, x.dtype if dtype is None else dtype)
-    return full_array(result)
+    result = astype(x, dtype, order or "K", copy=bool(copy))
+    if result.scalar:
+        result = full_array(METHODS["copy"](result))
+    lead = ndmin - result.ndim
+    return result if lead <= 0 else result.reshaped((1,) * lead + result.shape)
 
 
 def full_array(x):
@@ -138,11 +137,38 @@ def full_array(x):
 
 
 @named("astype", method=True)
-def astype(x, dtype, *, copy=True):
-    x = as_array(x)
-    kind = kind_of(dtype)
-    if kind == x.kind:
-        return NAMES["copy"](x) if copy else x
+def astype(x, dtype, order="K", *, copy=True):
+    """Return the numbers in a dtype; None for that which they have."""
+    x, mixed = as_array(x), precision.mixed
+    if x.kind == (x.kind if dtype is None else kind_of(dtype)):
+        if copy:
+            return copy_as_it_lies(x, order)
+        return same_dtype(x, dtype, order, mixed)
+    return laid_out(of_kind(x, kind_of(dtype)), order)
+
+
+def same_dtype(x, dtype, order, mixed):
+    """Return an array itself, or a copy where its dtype or its order is another."""
+    is_other = dtype is not None and x.kind == "f" and np.dtype(dtype).itemsize != 8
+    if is_other and not mixed:
+        return copy_as_it_lies(x, order)
+    if is_other or (mixed and dtype is not None and x.kind == "f"):
+        return maybe_same(x, copy_as_it_lies(x, order))
+    if order in ("K", "A") or (order == "C" and x.contiguous):
+        return x
+    return maybe_same(x, copy_as_it_lies(x, order))
+
+
+def maybe_same(x, result):
+    """Refuse writes into an array and what may be a view of it or a copy."""
+    result.store.frozen = x.store.frozen = (
+        "a write into an array, or its copy, that may be a view"
+    )
+    return result
+
+
+def of_kind(x, kind):
+    """Return booleans, whole numbers or real numbers made of others."""
     if kind == "b":
         return truth_values(x)
     if kind == "i" and x.kind == "f":
@@ -155,7 +181,9 @@ def item(x, *index):
     x = as_array(x)
     if index:
         return x[index]
-    return full((), x.poly, x.kind)
+    result = full((), x.poly, x.kind)
+    result.is_python = True
+    return result
 
 
 @named("fill", method=True)

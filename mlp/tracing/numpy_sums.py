@@ -8,7 +8,7 @@ from mlp.tracing import functions as fn
 from mlp.tracing.arrays import Array, Store, as_array, elementwise, full, in_any_order
 from mlp.tracing.axes import Size, length_of, plain, poly_of
 from mlp.tracing.maxima import argmax, largest
-from mlp.tracing.numpy_entries import negative, truth_values
+from mlp.tracing.numpy_entries import demand_numbers, negative, truth_values
 from mlp.tracing.numpy_shapes import ravel, transpose
 from mlp.tracing.numpy_table import METHODS, NAMES, axes_of, kind_of, named
 from mlp.tracing.refusal import CantTell
@@ -21,6 +21,8 @@ def sum_(x, axis=None, dtype=None, out=None, keepdims=False, initial=0):
     value = contractions.sum_over(x, axes_of(x, axis), bool(keepdims))
     if initial != 0:
         raise CantTell("np.sum with initial=")
+    if dtype is not None and value.kind == kind_of(dtype) == "i":
+        return into_out(value, out)
     demand_real(dtype)
     return into_out(value, out)
 
@@ -120,6 +122,7 @@ def min_(x, axis=None, out=None, keepdims=False):
     x = as_array(x)
     if x.kind == "i" and x.index:
         return largest(x, axes_of(x, axis), False)
+    demand_numbers("min", x)
     return into_out(
         negative(largest(negative(x), axes_of(x, axis), bool(keepdims))), out
     )
@@ -181,8 +184,9 @@ def diagonal(x):
     x = as_array(x)
     if x.ndim != 2 or x.axes[0] != x.axes[1]:
         raise CantTell("np.diagonal of an array that is no square matrix")
-    read = x.reader()
-    return Array(Store(x.axes[:1], lambda p: read((p[0], p[0])), x.kind))
+    result = x.view(x.axes[:1], lambda p: (p[0], p[0]), lambda p: (ONE, p))
+    result.readonly = "a diagonal"
+    return result
 
 
 @named("diag")
@@ -221,9 +225,10 @@ def dot(a, b):
     return contractions.matmul(a, b)
 
 
-@named("vdot", "inner")
+@named("vdot")
 def vdot(a, b):
     a, b = as_array(a), as_array(b)
+    demand_numbers("vdot or np.inner", a, b)
     if a.axes != b.axes:
         raise ar.mismatch(a.shape, b.shape)
     return sum_(a * b)
@@ -257,7 +262,10 @@ def einsum(how, *arrays, optimize=False):
     if any(len(set(part)) < len(part) for part in parts):
         raise CantTell("np.einsum with an index twice in one array")
     if len(arrays) == 1:
-        arrays, parts = (*arrays, 1.0), [*parts, ""]
+        if sorted(parts[0]) == sorted(out):
+            return as_array(arrays[0]).permuted([parts[0].index(k) for k in out])
+        demand_numbers("einsum", arrays[0])
+        arrays, parts = (*arrays, 1), [*parts, ""]
     return in_any_order(
         contractions.contracted(*arrays, list(parts[0]), list(parts[1]), list(out))
     )

@@ -1,5 +1,7 @@
 """The table of NumPy's names, how they are entered, and how they are called."""
 
+import inspect
+
 import numpy as np
 
 from mlp.tracing import arrays as ar
@@ -12,18 +14,19 @@ from mlp.tracing.sums import ONE
 
 NAMES, METHODS = {}, {}
 
-FLOATS = (
-    float,
-    "float",
-    "float64",
-    "float32",
-    "f8",
-    "f4",
-    "d",
-    "f",
-    np.float64,
-    np.float32,
-)
+
+class Precision:
+    """Whether a trace has met other real numbers than those of 64 bits."""
+
+    def __init__(self):
+        self.begin()
+
+    def begin(self):
+        """Forget another trace."""
+        self.mixed = False
+
+
+precision = Precision()
 
 
 def named(*names, method=False):
@@ -44,17 +47,12 @@ def called(name, args, options):
     if name not in NAMES:
         raise CantTell(f"np.{name} is not known")
     out = options.pop("out", None)
-    for option, allowed in (("where", True), ("casting", "same_kind"), ("order", "K")):
-        if options.get(option, allowed) == allowed or option == "order":
+    for option, allowed in (("where", True), ("casting", "same_kind")):
+        if options.get(option, allowed) == allowed:
             options.pop(option, None)
     if any(isinstance(x, Picked) for x in args):
         return with_picked(name, args, options)
-    try:
-        value = NAMES[name](*args, **options)
-    except TypeError as error:
-        if "argument" not in str(error):
-            raise
-        raise CantTell(f"np.{name}: {error}") from None
+    value = with_known_options(name, NAMES[name], args, options)
     if out is None:
         return value
     out = out[0] if isinstance(out, tuple) else out
@@ -66,6 +64,22 @@ def called(name, args, options):
     return out
 
 
+def with_known_options(name, function, args, options):
+    """Call a function, or refuse arguments that it does not know."""
+    if options.get("order") == "C" and "order" not in parameters_of(function):
+        options = {key: value for key, value in options.items() if key != "order"}
+    try:
+        inspect.signature(function).bind(*args, **options)
+    except TypeError as error:
+        raise CantTell(f"np.{name}: {error}") from None
+    return function(*args, **options)
+
+
+def parameters_of(function):
+    """Return the names of a function's parameters."""
+    return inspect.signature(function).parameters
+
+
 def with_picked(name, args, options):
     """Apply an elementwise function to entries that a mask picked."""
     if len(args) != 1 or options:
@@ -75,9 +89,7 @@ def with_picked(name, args, options):
 
 def kind_of(dtype):
     """Return the kind of a dtype, f, b or i."""
-    if dtype is None or dtype in FLOATS or str(dtype) in ("float64", "float32"):
-        return "f"
-    if isinstance(dtype, type) and issubclass(dtype, (float, np.floating)):
+    if dtype is None or (isinstance(dtype, type) and issubclass(dtype, float)):
         return "f"
     if dtype in (bool, np.bool_, "bool") or str(dtype) == "bool":
         return "b"
@@ -88,9 +100,10 @@ def kind_of(dtype):
     except TypeError:
         raise CantTell(f"the dtype {dtype}") from None
     demand_wide(real)
-    if real.kind != "i":
+    if real.kind not in "bif":
         raise CantTell(f"the dtype {dtype}")
-    return "i"
+    precision.mixed |= real.kind == "f" and real.itemsize != 8
+    return real.kind
 
 
 def axes_of(x, axis):

@@ -4,16 +4,18 @@ import numpy as np
 
 from mlp.tracing import functions as fn
 from mlp.tracing.arrays import Array, Store, as_array, common_axes, elementwise
-from mlp.tracing.axes import Size
-from mlp.tracing.refusal import CantTell
-from mlp.tracing.sums import ONE, ZERO, delta
+from mlp.tracing.axes import SEQUENCES, Size, plain
+from mlp.tracing.comparisons import comparisons
+from mlp.tracing.refusal import CantTell, clock, demand_uncaught, line_now
+from mlp.tracing.sums import ONE, ZERO, delta, power_of
 
 
 def truth(array):
     """Return the truth of a condition that holds, or fails, for all inputs."""
+    clock.tick()
     if array.size != 1:
         raise CantTell("a branch on an array's values")
-    value = array.poly if array.kind == "b" else nonzero(array.poly)
+    value = truth_value(array.poly, line_now()) if array.kind != "b" else array.poly
     if value.constant is not None:
         return bool(value.constant)
     from mlp.tracing.masks import almost_surely
@@ -24,6 +26,12 @@ def truth(array):
 def nonzero(u):
     """Return [u is not 0]."""
     return fn.mask(u) + fn.mask(-u)
+
+
+def truth_value(u, line):
+    """Return [u is not 0], if u is defined."""
+    comparisons.demand_defined(line)
+    return nonzero(u)
 
 
 COMPARED = {
@@ -43,7 +51,13 @@ def compare(name, a, b):
     a, b = as_array(a), as_array(b)
     if a.index or b.index:
         return compare_indices(name, a, b)
-    return elementwise(lambda u, v: compared_numbers(name, u, v), a, b, kind="b")
+    line = line_now()
+
+    def entry(u, v):
+        comparisons.demand_defined(line)
+        return compared_numbers(name, u, v)
+
+    return elementwise(entry, a, b, kind="b")
 
 
 TURNED = {
@@ -57,10 +71,12 @@ TURNED = {
 
 
 def compared_numbers(name, u, v):
-    """Return a mask; an entry is compared with the largest by their places."""
+    """Return a mask; an entry is compared with the largest, or least, by places."""
     from mlp.tracing.maxima import at_top
 
-    for order, top, one in ((name, v, u), (TURNED[name], u, v)):
+    turned = TURNED[name]
+    pairs = (name, v, u), (turned, u, v), (turned, -v, -u), (name, -u, -v)
+    for order, top, one in pairs:
         same = at_top(one, top)
         if same is not None:
             return {
@@ -96,6 +112,7 @@ def binary(name, swap=False):
     def method(self, other):
         from mlp.tracing.numpy_names import NAMES
 
+        demand_no_python(self, name, other)
         if not is_operand(other):
             return NotImplemented
         args = (other, self) if swap else (self, other)
@@ -124,9 +141,9 @@ OPERATORS = {
     "truediv": "divide",
     "pow": "power",
     "matmul": "matmul",
-    "and": "logical_and",
-    "or": "logical_or",
-    "xor": "logical_xor",
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "bitwise_xor",
     "floordiv": "floor_divide",
     "mod": "mod",
 }
@@ -154,7 +171,7 @@ for short, long in {
 for short, long in {
     "neg": "negative",
     "abs": "absolute",
-    "invert": "logical_not",
+    "invert": "invert",
 }.items():
 
     def unary(self, name=long):
@@ -171,12 +188,24 @@ Array.__pos__ = Array.__copy__ = lambda self: self.copy()
 Array.__deepcopy__ = lambda self, memo: self.copy()
 
 
+def demand_no_python(x, name, other):
+    """Refuse what a float or an int of Python does in another way than NumPy's."""
+    if not (x.scalar and x.is_python):
+        return
+    if isinstance(other, SEQUENCES):
+        raise CantTell(f"an operator of a number and a {type(other).__name__}")
+    if name in ("power", "divide", "floor_divide", "mod"):
+        demand_uncaught(f"{name} of a float")
+
+
 def size_operator(name, swap=False):
     """Return the method for an operator between a size and a number that is no size."""
 
     def method(self, other):
         from mlp.tracing.numpy_names import NAMES
 
+        if isinstance(other, SEQUENCES):
+            raise CantTell(f"an operator of a size and a {type(other).__name__}")
         if not is_operand(other):
             return NotImplemented
         args = (other, self) if swap else (self, other)
@@ -203,8 +232,20 @@ for short in ("add", "sub", "mul", "floordiv"):
         setattr(Size, name, with_fallback(first, second) if first else second)
 
 
+def power_of_size(n, k):
+    """Return a size to a whole power, as long as it gets; arrays know other powers."""
+    if type(k) is not int:
+        return NotImplemented
+    return plain(power_of(n.poly, k)) if k >= 0 else 1.0 / plain(power_of(n.poly, -k))
+
+
+Size.__truediv__ = size_operator("divide")
+
+
+Size.__pow__ = with_fallback(power_of_size, size_operator("power"))
+
+
 for short in ("truediv", "pow"):
-    setattr(Size, f"__{short}__", size_operator(OPERATORS[short]))
     setattr(Size, f"__r{short}__", size_operator(OPERATORS[short], swap=True))
 
 

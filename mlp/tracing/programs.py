@@ -3,17 +3,26 @@
 import contextlib
 import copy
 import inspect
-import io
-import warnings
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from mlp.tracing.arrays import Array, Store, as_array, in_any_order, shape_text
 from mlp.tracing.axes import length_of
-from mlp.tracing.copying import Copier, is_users, run, traced_line
+from mlp.tracing.calls import (
+    call_by_name,
+    call_in_order,
+    counts,
+    how_called,
+    name_of,
+    parameters_of,
+    undisturbed,
+)
+from mlp.tracing.comparisons import comparisons
+from mlp.tracing.copying import Copier, run, traced_line
 from mlp.tracing.items import RANGES
 from mlp.tracing.numpy_names import full_array
+from mlp.tracing.numpy_table import precision
 from mlp.tracing.refusal import CantTell, refusals
 from mlp.tracing.shapes import (
     Shape,
@@ -61,6 +70,7 @@ class Program:
     others: dict
     fixed: dict = field(default_factory=dict)
     changed: set = field(default_factory=set)
+    outputs: int = 1
 
     @property
     def asked(self):
@@ -124,6 +134,16 @@ class Program:
             return (
                 f"; {nones[0]} is None, which is passed on as it is: a shape is a "
                 'string such as "N D"'
+            )
+        words = [
+            f'{name}="{length_of(shape.axes[0])}"'
+            for name, shape in self.shapes.items()
+            if is_a_word(shape)
+        ]
+        if words:
+            return (
+                f"; {words[0]} is read as a shape: if it is a setting, hand it over by "
+                "functools.partial"
             )
         return ""
 
@@ -241,6 +261,8 @@ class Program:
                     f"{who} returns a gradient for {key!r}; the arguments with a shape "
                     f"are {', '.join(self.asked)}"
                 )
+            if value is not None and name in result:
+                raise BadProgram(f"{who} returns two gradients for {name}")
             if value is not None:
                 result[name] = value
         return result
@@ -296,28 +318,31 @@ class Program:
         outs, cache, values = self.real_outputs(world)
         if not self.scalar and not cache:
             self.check_call(len(outs))
+        self.outputs = len(outs)
         result = {out_name(k): out.copy() for k, out in enumerate(outs)}
-        for name, value in values.items():
-            if not np.array_equal(value, world.arrays[name], equal_nan=True):
-                self.changed.add(f"{name_of(self.first)} changes {name}")
+        self.note_changes(self.first, values, world.arrays)
         douts = [self.dout(world, k, out) for k, out in enumerate(outs)]
+        douts = [d.copy()[()] if d.ndim == 0 else d.copy() for d in douts]
+        values = self.real_arguments(world) if self.scalar else values
+        names = [weight_name(out_name(k), self.shapes) for k in range(len(douts))]
+        handed = {**values, **dict(zip(names, douts))}
+        before = copy.deepcopy(handed)
         with quiet(self.second, self.hint):
             if self.scalar:
-                returned = call_by_name(
-                    self.second,
-                    self.first,
-                    {**self.fresh(), **self.real_arguments(world)},
-                )
+                options = {**self.fresh(), **values}
+                returned = call_by_name(self.second, self.first, options)
             else:
-                returned = self.backward(
-                    self.second,
-                    [d.copy()[()] if d.ndim == 0 else d.copy() for d in douts],
-                    cache,
-                    values,
-                )
+                returned = self.backward(self.second, douts, cache, values)
+        self.note_changes(self.second, handed, before)
         for name, grad in self.gradients(returned).items():
             result[f"d {name}"] = as_numbers(grad, name_of(self.second))
         return result
+
+    def note_changes(self, function, values, before):
+        """Note which arrays a function has changed."""
+        for name, value in values.items():
+            if not np.array_equal(value, before[name], equal_nan=True):
+                self.changed.add(f"{name_of(function)} changes {name}")
 
     def dout(self, world, k, out):
         """Return the numbers by which an output is weighed."""
@@ -363,14 +388,16 @@ class Program:
             if shape.labels is not None:
                 RANGES[name] = range_of_labels(name, shape)
         refusals.clear()
-        copier = Copier()
+        comparisons.begin()
+        precision.begin()
+        copier = Copier([self.first, self.second])
         first, second = copier.copied(self.first), copier.copied(self.second)
         others = {
             key: copier.argument(value, key) for key, value in self.others.items()
         }
         values = {name: given(name, shape) for name, shape in self.shapes.items()}
         traced = replace(self, others=others)
-        with copier.catching:
+        with undisturbed(), copier.catching:
             returned = run(traced.forward, (first, values), {})
         unchanged(copier)
         if self.scalar:
@@ -378,24 +405,26 @@ class Program:
         outs, cache = ((returned,), ()) if self.scalar else self.parts(returned)
         outs = {out_name(k): traced_array(out) for k, out in enumerate(outs)}
         kept = {name: frozen_copy(out) for name, out in outs.items()}
+        comparisons.forward_returns(list(kept.values()))
         if self.scalar:
             weights = {"out": None}
             values = {name: given(name, shape) for name, shape in self.shapes.items()}
             options = {**traced.fresh(), **values}
-            with copier.catching:
+            with undisturbed(), copier.catching:
                 returned = run(call_by_name, (second, self.first, options), {})
         else:
             names = {name: weight_name(name, self.shapes) for name in outs}
             weights = {n: given(names[n], Shape(out.axes)) for n, out in outs.items()}
             DECLARED.update({names[n]: out.axes for n, out in outs.items()})
             douts = [given(names[n], Shape(out.axes)) for n, out in outs.items()]
-            with copier.catching:
+            with undisturbed(), copier.catching:
                 returned = run(traced.backward, (second, douts, cache, values), {})
         grads = {n: traced_array(g) for n, g in traced.gradients(returned).items()}
         if refusals:  # a bare ``except:`` of the program caught it
             refusals[0].line = refusals[0].line or traced_line(refusals[0])
             raise refusals[0]
         unchanged(copier)
+        comparisons.finish()
         return kept, weights, {n: frozen_copy(g) for n, g in grads.items()}
 
 
@@ -470,105 +499,6 @@ def as_numbers(x, who):
     return np.array(array, float)
 
 
-def name_of(function):
-    """Return the name of a function."""
-    return getattr(function, "__name__", repr(function))
-
-
-def counts(function):
-    """Return the least and the largest number of positional arguments."""
-    kinds = inspect.Parameter
-    places = [
-        p
-        for p in inspect.signature(function).parameters.values()
-        if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)
-    ]
-    least = sum(p.default is kinds.empty for p in places)
-    some = any(
-        p.kind == kinds.VAR_POSITIONAL
-        for p in inspect.signature(function).parameters.values()
-    )
-    return least, 99 if some else len(places)
-
-
-def call_by_name(function, like, values):
-    """Call a function with arguments named as in the signature of ``like``."""
-    args, options = [], dict(values)
-    parameters = inspect.signature(like).parameters.values()
-    for p in parameters:
-        if p.kind == p.POSITIONAL_ONLY and p.name in options:
-            args.append(options.pop(p.name))
-    own = inspect.signature(function).parameters.values()
-    by_name = {
-        p.name for p in own if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
-    }
-    if all(p.kind != p.VAR_KEYWORD for p in own) and not set(options) <= by_name:
-        return function(*args, *options.values())
-    return function(*args, **options)
-
-
-def call_in_order(function, like, douts, values, shapes):
-    """Call backward(dout, *arguments): the arguments by their names where they fit."""
-    how = how_called(like, len(douts), values, shapes)
-    names, by_name = how or (list(values), False)
-    if by_name:
-        return function(*douts, **{name: values[name] for name in names})
-    return function(*douts, *[values[name] for name in names])
-
-
-def how_called(function, outputs, values, shapes):
-    """Return which arguments go into backward(dout, *arguments), and if by name.
-
-    Returns
-    -------
-    tuple or None
-        None if they don't fit.
-    """
-    parameters = list(inspect.signature(function).parameters.values())
-    if any(p.kind == p.VAR_POSITIONAL for p in parameters[: outputs + 1]):
-        return list(values), False
-    front, rest = parameters[:outputs], parameters[outputs:]
-    if len(front) == outputs and not rest and reaches_an_object(function):
-        return [], False
-    if len(front) < outputs or (not rest and values):
-        return None
-    by_name = [p for p in rest if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    names = {p.name for p in by_name}
-    if any(p.kind == p.VAR_KEYWORD for p in rest):
-        names |= set(values)
-    needed = {p.name for p in by_name if p.default is p.empty}
-    mixed = any(p.name in values for p in front)  # so the first ones are no douts
-    fits = needed <= set(values) and names & set(values) and not mixed
-    if len(by_name) == len(rest) and fits:
-        return [name for name in values if name in names], True
-    if any(p.kind == p.VAR_POSITIONAL for p in rest):
-        return list(values), False
-    places = [p for p in rest if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    least = sum(p.default is p.empty for p in places)
-    for names in (list(values), [n for n in values if n in shapes and not mixed]):
-        if names and least <= len(names) <= len(places):
-            return names, False
-    return None
-
-
-def reaches_an_object(function):
-    """Tell whether a function may find its cache in an object, as a method does."""
-    if inspect.ismethod(function):
-        return True
-    found = inspect.getclosurevars(function) if inspect.isfunction(function) else None
-    reached = [*found.nonlocals.values(), *found.globals.values()] if found else []
-    return any(is_users(type(one)) for one in reached)
-
-
-def parameters_of(function):
-    """Return the parameters of a function but for *args and **options."""
-    return [
-        p
-        for p in inspect.signature(function).parameters.values()
-        if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]
-
-
 def plural(n, word):
     """Return a number with its noun."""
     return f"{n} {word}{'' if n == 1 else 's'}"
@@ -589,6 +519,11 @@ def shape_in_words(shape):
     return shape_text(tuple(map(length_of, shape.axes)))
 
 
+def is_a_word(shape):
+    """Tell a shape that may be meant as a setting, such as "mean"."""
+    return len(shape.axes) == 1 and str(length_of(shape.axes[0])).islower()
+
+
 def argument_text(shape):
     """Say what an argument is."""
     told = shape_in_words(shape)
@@ -601,12 +536,7 @@ def argument_text(shape):
 def quiet(function, hint=lambda error: ""):
     """Let nothing be printed, and tell where a function raises."""
     try:
-        with (
-            contextlib.redirect_stdout(io.StringIO()),
-            warnings.catch_warnings(),
-            np.errstate(all="ignore"),
-        ):
-            warnings.simplefilter("ignore")
+        with undisturbed():
             yield
     except Exception as error:
         line = last_line(error, function)

@@ -15,13 +15,17 @@ class NotProved(Exception):
 
 @dataclass(frozen=True)
 class ArgumentResult:
-    """The verdict on one gradient, the reason, and the formula if it is proved."""
+    """The verdict on one gradient, the reason, and the formula if it is proved.
+
+    Of a wrong one ``inputs`` holds the numbers at which it is: the arguments, and dout.
+    """
 
     name: str
     verdict: str
     reason: str = ""
     lines: object = field(default=None, repr=False, compare=False)
     hypotheses: str = field(default="", repr=False, compare=False)
+    inputs: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def formula(self):
@@ -44,7 +48,8 @@ class Result:
     The verdict of an argument, ``result["x"].verdict``, is one of four: *proved*, the
     gradient is right for all sizes and inputs that the theorem names; *wrong*, it is
     not, at the numbers in the reason; *checked*, random numbers found no error, which
-    is no proof: small errors pass; *can't tell*, for the reason that is given.
+    is no proof: errors that are small, or rare, pass; *can't tell*, for the reason that
+    is given.
 
     Attributes
     ----------

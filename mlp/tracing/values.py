@@ -1,13 +1,69 @@
-"""Numbers for a polynomial at given sizes, as directly as can be: one axis a letter."""
+"""Numbers for a polynomial at given sizes, as directly as can be: one axis a letter.
+
+They are floats, or numbers of mpmath with 600 digits, of which cancelled terms leave
+enough.
+"""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from math import erf
 
+import mpmath
 import numpy as np
 
 from mlp.tracing.maxima import SOURCES
 from mlp.tracing.sums import definitions
+
+
+class Floats:
+    """Arrays of float64."""
+
+    functions = {
+        "exp": np.exp,
+        "log": np.log,
+        "tanh": np.tanh,
+        "sin": np.sin,
+        "cos": np.cos,
+        "arctan": np.arctan,
+        "erf": np.vectorize(erf, otypes=[float]),
+        "mask": lambda u: (u > 0).astype(float),
+    }
+    pi = np.pi
+
+    @staticmethod
+    def array(numbers):
+        """Return numbers as an array of this arithmetic."""
+        return np.asarray(numbers, float)
+
+    @staticmethod
+    def fraction(c):
+        """Return a fraction."""
+        return float(c)
+
+
+class Digits:
+    """Arrays of mpmath numbers with 600 digits."""
+
+    ctx = mpmath.mp.clone()  # the global precision stays as it is
+    ctx.dps = 600
+    functions = {
+        "exp": np.frompyfunc(ctx.exp, 1, 1),
+        "log": np.frompyfunc(ctx.log, 1, 1),
+        "tanh": np.frompyfunc(ctx.tanh, 1, 1),
+        "sin": np.frompyfunc(ctx.sin, 1, 1),
+        "cos": np.frompyfunc(ctx.cos, 1, 1),
+        "arctan": np.frompyfunc(ctx.atan, 1, 1),
+        "erf": np.frompyfunc(ctx.erf, 1, 1),
+        "mask": np.frompyfunc(lambda u: Digits.ctx.mpf(u > 0), 1, 1),
+    }
+    pi = ctx.pi * 1
+    array = staticmethod(np.frompyfunc(ctx.mpf, 1, 1))
+
+    @staticmethod
+    def fraction(c):
+        """Return a fraction."""
+        return Digits.ctx.mpf(c.numerator) / c.denominator
 
 
 @dataclass
@@ -18,6 +74,15 @@ class World:
     arrays: dict
     axes: dict
     known: dict = field(default_factory=dict)
+    arithmetic: type = field(default=None)
+
+    def __post_init__(self):
+        self.arithmetic = self.arithmetic or Floats
+
+    def exact(self):
+        """Return the same numbers, to be worked with in 600 digits."""
+        given = {n: a for n, a in self.arrays.items() if n not in definitions}
+        return World(self.sizes, given, self.axes, {}, Digits)
 
     def length(self, segment):
         """Return the length of a segment."""
@@ -36,18 +101,23 @@ class World:
 
 def value(poly, letters, world):
     """Return the array of a polynomial's values; its axis n is the letter n."""
-    total = np.zeros((1,) * len(letters))
+    total = world.arithmetic.array(np.zeros((1,) * len(letters)))
     for term, c in poly.terms.items():
-        total = total + float(c) * product_value(term, letters, world)
+        factor = world.arithmetic.fraction(c)
+        total = total + factor * product_value(term, letters, world)
     return total
 
 
 def product_value(term, letters, world):
     """Return the values of a product: 0 where a mask is 0, whatever the rest is."""
-    part, off = np.ones((1,) * len(letters)), False
+    part, off = world.arithmetic.array(np.ones((1,) * len(letters))), False
     for one, power in term:
-        numbers = value_of_atom(one, letters, world)
-        part = part * numbers ** float(power)
+        if one.kind == "root":  # P^(-1/q)
+            numbers = value(one.args[0], letters, world)
+            power = Fraction(-power, one.args[1])
+        else:
+            numbers = value_of_atom(one, letters, world)
+        part = part * numbers ** world.arithmetic.fraction(power)
         if one.kind in ("mask", "delta"):
             off = off | (numbers == 0)
     return np.where(off, 0.0, part) if np.any(off) else part
@@ -63,21 +133,22 @@ def value_of_atom(one, letters, world):
 
 def computed(one, letters, world):
     """Compute the values of an atom."""
-    flat = (1,) * len(letters)
+    flat, arithmetic = (1,) * len(letters), world.arithmetic
     if one.kind == "size":
-        return np.full(flat, float(world.sizes[one.args[0]]))
+        return arithmetic.array(np.full(flat, world.sizes[one.args[0]]))
     if one.kind == "constant":
-        return np.full(flat, np.pi if one.args[0] == "pi" else float(one.args[0]))
+        is_pi = one.args[0] == "pi"
+        return np.full(flat, arithmetic.pi if is_pi else float(one.args[0]))
     if one.kind == "delta":
         a, b = (index_value(k, letters, world) for k in one.args)
-        return (a == b).astype(float)
+        return arithmetic.array(a == b)
     if one.kind == "entry":
         name, indices = one.args
         if name in definitions and name not in world.arrays:
             world.arrays[name] = array_value(definitions[name], world)
             world.axes = {**world.axes, name: definitions[name].axes}
         places = positions(world.axes[name], indices, letters, world)
-        return world.arrays[name][places].astype(float) + np.zeros(flat)
+        return arithmetic.array(world.arrays[name][places]) + np.zeros(flat)
     if one.kind == "sum":
         names, body = one.args
         inner = (*letters, *names)
@@ -89,20 +160,8 @@ def computed(one, letters, world):
         return part.sum(axis=tuple(range(n, len(inner))))
     u = value(one.args[0], letters, world)
     if one.kind == "root":
-        return u ** (-1 / one.args[1])
-    return FUNCTIONS[one.kind](u)
-
-
-FUNCTIONS = {
-    "exp": np.exp,
-    "log": np.log,
-    "tanh": np.tanh,
-    "sin": np.sin,
-    "cos": np.cos,
-    "arctan": np.arctan,
-    "erf": np.vectorize(erf, otypes=[float]),
-    "mask": lambda u: (u > 0).astype(float),
-}
+        return u ** arithmetic.fraction(Fraction(-1, one.args[1]))
+    return arithmetic.functions[one.kind](u)
 
 
 def index_value(index, letters, world):
@@ -160,7 +219,7 @@ def positions(axes, indices, letters, world):
 
 def array_value(array, world):
     """Return the numbers of an array that remembers."""
-    result = np.zeros(world.shape(array.axes))
+    result = world.arithmetic.array(np.zeros(world.shape(array.axes)))
     from mlp.tracing.axes import all_places, letters_of
 
     for place in all_places(array.axes, 1):

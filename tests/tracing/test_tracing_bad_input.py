@@ -200,3 +200,23 @@ def test_a_theorem_without_a_matrix_form_is_written_entry_by_entry():
     assert (
         "dx = 2 * dout * x" in bias.theorem and "db = dout.sum(axis=0)" in bias.theorem
     )
+
+
+def test_a_setting_that_is_read_as_a_shape_is_named():
+    def loss(s, reduction):
+        return np.sum(s) / (len(s) if reduction == "mean" else 1)
+
+    result = prove_gradient(loss, lambda s, reduction: None, s="N", reduction="mean")
+    assert 'reduction="mean" is read as a shape' in result["s"].reason
+
+
+def test_how_several_outputs_are_read_is_told_where_it_matters():
+    def forward(x, w):
+        return x @ w, x, w
+
+    def backward(dout, x, w):
+        return dout @ w.T, x.T @ dout
+
+    result = prove_backward(forward, backward, x="N D", w="D K")
+    assert result.verdict == "wrong"
+    assert any("2 outputs and a cache are read" in note for note in result.notes)

@@ -3,7 +3,14 @@
 from collections import Counter
 
 import pytest
-from package_mutants import EQUIVALENT, OPEN, PROGRAMS, all_mutants, judged
+
+from mlp.tracing.package_mutants import (
+    EQUIVALENT,
+    OPEN,
+    PROGRAMS,
+    all_mutants,
+    judged,
+)
 
 
 def outcomes(some):

@@ -8,10 +8,10 @@ import pytest
 from mlp.tracing import NotProved, prove_backward, prove_gradient
 from mlp.tracing.functions import mask
 from mlp.tracing.masks import has_null_zeros
-from mlp.tracing.numbers import open_text, still_open
 from mlp.tracing.programs import read_program
 from mlp.tracing.prove import Findings, by_numbers
 from mlp.tracing.sums import ONE, delta, entry, number, settled, times, total
+from mlp.tracing.trial import open_text, still_open
 
 i, j, q = (("i", n, r) for n, r in ((1, "N"), (2, "N"), (3, "K")))
 
@@ -529,7 +529,8 @@ def unit_backward(dout, x, eps):
 
 
 def test_a_forgotten_epsilon_is_not_proved():
-    result = prove_backward(unit, unit_backward, x="3", eps=1e-12)
+    assert prove_backward(unit, unit_backward, x="3", eps=1e-12).verdict == "wrong"
+    result = prove_backward(unit, unit_backward, x="3", eps=1e-14)
     assert result.verdict == "checked"
     assert "only checked" in repr(result)
     assert result["x"].verdict == "checked" and "differ" in result["x"].reason

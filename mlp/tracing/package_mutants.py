@@ -1,8 +1,8 @@
 """Changes of the package's own source: each is refuted, or proved to change nothing.
 
-``python tests/tracing/package_mutants.py`` changes one operator, axis, sign, transpose
-or comparison at a time, in every function of the package that computes a gradient or
-the function that it is the gradient of. The original stands beside the changed one:
+`all_mutants` changes one operator, axis, sign, transpose or comparison at a time, in
+every function of the package that gives training a gradient, or that it is the
+gradient of. In `judged` the original stands beside the changed one:
 the changed gradient must be that of the original function, and the original gradient
 that of the changed function. Where both are proved, the change changes no gradient:
 of real numbers, that is; it may change how they round or overflow, or what becomes of
@@ -14,9 +14,7 @@ import copy
 import importlib
 import sys
 import types
-from collections import Counter
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
@@ -419,35 +417,3 @@ def all_mutants(only=""):
         for mutant in mutants(file, functions):
             if only in f"{mutant.file} {mutant.function}":
                 yield mutant
-
-
-def main():
-    """Judge all mutants; print the table, the equivalent ones, and what is open."""
-    count, rows, start = Counter(), [], perf_counter()
-    for mutant in all_mutants(*sys.argv[1:2]):
-        verdict, why = judged(mutant)
-        count[mutant.file, verdict] += 1
-        count[mutant.kind, verdict] += 1
-        count["in all", verdict] += 1
-        rows += [(mutant, verdict, why)]
-        if sys.argv[2:]:
-            print(f"{verdict:10} {mutant}\n           {why}", flush=True)
-    names = dict.fromkeys(name for name, _ in count if name != "in all")
-    print(
-        f"{'':12}{'tried':>8}{'refuted':>10}{'stops':>8}{'equivalent':>12}{'open':>6}"
-    )
-    for name in [*sorted(names, key=lambda n: n not in PROGRAMS), "in all"]:
-        refuted, stops, equivalent, still = (
-            count[name, verdict] for verdict in (REFUTED, STOPS, EQUIVALENT, OPEN)
-        )
-        tried = refuted + stops + equivalent + still
-        print(f"{name:12}{tried:8}{refuted:10}{stops:8}{equivalent:12}{still:6}")
-    for verdict in (EQUIVALENT, OPEN):
-        for mutant, found, why in rows:
-            if found == verdict:
-                print(f"{verdict}: {mutant}\n    {why}")
-    print(f"{perf_counter() - start:.0f} s")
-
-
-if __name__ == "__main__":
-    main()
