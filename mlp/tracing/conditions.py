@@ -8,7 +8,7 @@ from mlp.tracing.maxima import SOURCES
 from mlp.tracing.names import polys_of, reached, unfolded
 from mlp.tracing.printing import text
 from mlp.tracing.slopes import mask_arguments
-from mlp.tracing.sums import all_atoms, put, renamed
+from mlp.tracing.sums import Poly, all_atoms, put, renamed
 
 
 def conditions(J, proved):
@@ -18,7 +18,11 @@ def conditions(J, proved):
     if any(k[1] in SOURCES for u in formulas for k in all_indices(u)):
         parts.append("wherever the place of each maximum stays")
     kinks = [
-        u for poly in formulas for name in proved for u in mask_arguments(poly, name)
+        u
+        for poly in formulas
+        for name in proved
+        for u in mask_arguments(poly, name)
+        if not is_count(u)
     ]
     kinks = dict.fromkeys(map(short_form, [*hypotheses.nonzero, *kinks]))
     words = sorted({words_for(u) for u in kinks if u}, key=lambda t: (len(t), t))
@@ -32,6 +36,16 @@ def conditions(J, proved):
         several = f"none of these is 0: {', '.join(words)}"
         parts.append(f"wherever {single_one if len(words) == 1 else several}")
     return parts
+
+
+def is_count(u):
+    """Tell a number that stays where it is when the inputs move a little."""
+    return all(
+        all(is_count(Poly({((part, 1),): 1})) for part, _ in one.args[1])
+        if one.kind == "sum"
+        else one.kind in ("mask", "delta", "size", "constant")
+        for one in u.atoms()
+    )
 
 
 def words_for(u):

@@ -52,24 +52,25 @@ def where_defined(formulas, asked):
     words = {how: {words_for(u) for u in held} for how, held in needs.items()}
     words[NONE] -= words[POSITIVE]
     sentences = [sentence(how, held) for how, held in words.items() if held]
-    return sentences + [FINITE] * has_lost_part(needs[NONE] + needs[POSITIVE], asked)
+    signs = [part for part, positive in asked.items() if positive]
+    others = [part for part, positive in asked.items() if not positive]
+    others = [part for part in others if not is_positive(-part)]
+    is_lost = has_lost_part(needs[POSITIVE], signs) or has_lost_part(
+        needs[NONE] + needs[POSITIVE], others
+    )
+    return sentences + [FINITE] * is_lost
 
 
-FINITE = "wherever the program returns finite values"
+FINITE = "wherever both functions return finite values"
 
 
 def has_lost_part(said, asked):
-    """Tell whether something that was divided by is in no formula any more."""
+    """Tell whether something that was asked for is in no formula any more."""
     said = set(map(renamed, said))
-    lost = [
-        part
-        for part, positive in asked.items()
-        if has_inputs(part)
-        and renamed(part) not in said
-        and not is_positive(part)
-        and (positive or not is_positive(-part))
-    ]
-    return bool(lost)
+    return any(
+        has_inputs(part) and renamed(part) not in said and not is_positive(part)
+        for part in asked
+    )
 
 
 def demand_forward_domain(asked, forward):
@@ -181,7 +182,7 @@ def without_variances(u):
             if c < 0 and p == 2 and one.kind == "sum" and len(one.args[0]) == 1:
                 letters, body = opened(one)
                 rest = settled(tuple(k for k in term if k[0] != one)).scaled(-c)
-                squares = total(letters, times(settled(body), settled(body)))
+                squares = total(letters, times(body, body))
                 most = times(times(rest, squares), size(letters[0][2]))
                 left = u - most - Poly({term: c})
                 if is_sum_or_square(rest) and is_no_new_loss(u, left):

@@ -181,7 +181,7 @@ def rewritten_power(one, p, rule):
         value = single(one)
     if value is None and one.kind == "sum":
         letters, body = opened(one)
-        value = total(letters, rewritten(settled(body), rule))
+        value = total(letters, rewritten(body, rule))
     if value is None:
         value = rebuild[one.kind](rewritten(one.args[0], rule), *one.args[1:])
     return settled(((one, p),)) if value == single(one) else power(value, p)

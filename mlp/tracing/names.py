@@ -128,7 +128,7 @@ def unfolded_power(one, p, name):
         value = held.at(place_of(one.args[1], held.axes))
     elif one.kind == "sum":
         letters, body = opened(one)
-        value = total(letters, unfold(settled(body), name))
+        value = total(letters, unfold(body, name))
     else:
         value = rebuild[one.kind](unfold(one.args[0], name), *one.args[1:])
     return settled(((one, p),)) if value == single(one) else power_by_rule[0](value, p)

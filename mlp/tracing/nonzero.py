@@ -21,7 +21,6 @@ from mlp.tracing.sums import (
     product_of,
     put,
     rebuild,
-    settled,
     single,
     times,
     total,
@@ -206,8 +205,7 @@ class Search:
         if is_strict(one) or one.kind == "root":
             return True
         if one.kind == "sum" and one.positive:
-            body = settled(opened(one)[1])
-            return self.is_nonzero(body, depth)
+            return self.is_nonzero(opened(one)[1], depth)
         if one.kind in ODD:
             return self.is_nonzero(one.args[0], depth)
         if one.kind in ("sin", "cos", "log"):
@@ -269,7 +267,7 @@ def at_zero_atom(one):
         return single(one)
     if one.kind == "sum":
         letters, body = opened(one)
-        return total(letters, at_zero_product(body))
+        return total(letters, at_zero(body))
     if one.kind == "entry" and one.args[0] not in definitions:
         return ZERO
     if one.kind not in rebuild:
@@ -330,7 +328,7 @@ def entries_of(one):
         return {one.args}
     if one.kind == "sum":
         _, body = opened(one)
-        return {found for part, _ in body for found in entries_of(part)}
+        return {found for part in body.atoms() for found in entries_of(part)}
     if one.kind in ("size", "constant", "delta", "mask"):
         return set()
     return {found for part in one.args[0].atoms() for found in entries_of(part)}
@@ -377,8 +375,8 @@ def is_sum_of_what_fades(one):
     if one.kind != "sum":
         return all(map(is_sum_of_what_fades, one.args[0].atoms()))
     letters, body = opened(one)
-    return all(is_sum_of_what_fades(part) for part, _ in body) and all(
-        fades(body, letter) for letter in letters
+    return all(map(is_sum_of_what_fades, body.atoms())) and all(
+        fades(term, letter) for term in body.terms for letter in letters
     )
 
 
@@ -392,7 +390,8 @@ def fades_alone(one, letter):
     if one.kind == "entry":
         return letter in one.args[1]
     if one.kind == "sum":
-        return letter in one.free and fades(opened(one)[1], letter)
+        terms = opened(one)[1].terms
+        return letter in one.free and all(fades(term, letter) for term in terms)
     return one.kind in (*ODD, "sin") and all(
         fades(term, letter) for term in one.args[0].terms
     )

@@ -10,7 +10,7 @@ from mlp.tracing.arrays import ShapesDontFit, shape_text
 from mlp.tracing.audit import audit
 from mlp.tracing.axes import all_places, bounds, letters_of
 from mlp.tracing.conditions import conditions
-from mlp.tracing.domains import demand_forward_domain, open_parts, where_defined
+from mlp.tracing.domains import FINITE, demand_forward_domain, open_parts, where_defined
 from mlp.tracing.findings import Findings
 from mlp.tracing.functions import needed
 from mlp.tracing.items import RANGES
@@ -217,14 +217,13 @@ def attempt(program, found, seconds, named, limit=None):
         divided = where_defined([J, *formulas], asked)
         zeros = worlds_of(program, [0.0, 1.0])
         if not divided and not all(finite_at(program, world) for world in zeros):
-            divided = ["wherever the program returns finite values"]
+            divided = [FINITE]
         lines = {name: statement(name, todo[name]) for name in proved}
         found.proved |= lines  # now that all its hypotheses are known
         for name in proved:
             found.doubts.pop(name, None)
         found.least |= bounds.least
-        new = [part for part in [*given, *divided] if part not in found.given]
-        found.given += new
+        found.given = list(dict.fromkeys([*found.given, *given, *divided]))
         if any(part.startswith("wherever") for part in given):
             found.notes += [note for note in jumps(program) if note not in found.notes]
 
@@ -314,7 +313,7 @@ def rounding_only(gap, formula, worlds):
             continue
         if not np.all(wrong <= 1e-14 * size):
             return False
-        seen = True
+        seen = seen or np.any(size > 0)
     return seen
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, groupby, islice, permutations, product
 
-from mlp.tracing.refusal import clock
+from mlp.tracing.refusal import CantTell, clock
 
 atoms_by_key = {}
 definitions = {}  # name of an array: what it stands for, see names.py
@@ -501,7 +501,7 @@ def put_in(one, place):
     if one.kind == "sum":
         place = {a: b for a, b in place.items() if a[0] != "i" or a in one.free}
         names, body = opened(one, letters_in(tuple(place.values())))
-        return total(names, put(settled(body), place))
+        return total(names, put(body, place))
     return rebuild[one.kind](put(one.args[0], place), *one.args[1:])
 
 
@@ -510,19 +510,12 @@ power_by_rule = [None]
 
 
 def opened(one, avoid=frozenset()):
-    """Return a sum's letters and product with letters that are in nothing else."""
+    """Return a sum's letters and body with letters that are in nothing else."""
     names, body = one.args
     taken = {k[1] for k in avoid | one.free}
     fresh = iter(n for n in range(1000, 100_000) if n not in taken)
     letters = tuple(("i", next(fresh), name[2]) for name in names)
-    return letters, replaced(body, dict(zip(names, letters)))
-
-
-def replaced(term, place):
-    """Put letters for letters one by one in a product that is settled."""
-    value = put(Poly({term: 1}), place)
-    ((renamed, _),) = value.terms.items()
-    return renamed
+    return letters, put(Poly({body: 1}), dict(zip(names, letters)))
 
 
 def total(letters, poly):
@@ -576,7 +569,7 @@ def merge_sums(letters, term):
             names, body = opened(one, taken)
             rest = tuple((a, p) for a, p in term if a is not one)
             rest = settled(rest) if power == 1 else settled((*rest, (one, power - 1)))
-            return total((*letters, *names), times(settled(body), rest))
+            return total((*letters, *names), times(body, rest))
     return None
 
 
@@ -643,16 +636,23 @@ def wanted(term):
 
 
 def close(letters, term):
-    """Return a sum whose letters have standard names, in the first of their orders."""
+    """Return a sum whose letters have standard names, in the first of their orders.
+
+    With other letters a quotient may have another leading term, by which it is divided:
+    then a factor comes out of the product.
+    """
     start = 1 + max(one.level for one, _ in term)
     orders = islice(standard_orders(letters, term), 5040)
     choices = []
     for order in orders:
         names = [("i", -1 - start - n, k[2]) for n, k in enumerate(order)]
-        body = replaced(term, dict(zip(order, names)))
-        choices.append((tuple((one.id, p) for one, p in body), tuple(names), body))
-    _, names, body = min(choices, key=lambda choice: choice[0])
-    return single(atom("sum", names, body, positive=is_positive(body)))
+        value = put(Poly({term: 1}), dict(zip(order, names)))
+        if len(value.terms) != 1:
+            raise CantTell("a sum whose form depends on the names of its indices")
+        ((body, c),) = value.terms.items()
+        choices.append((tuple((one.id, p) for one, p in body), tuple(names), body, c))
+    _, names, body, c = min(choices, key=lambda choice: choice[0])
+    return single(atom("sum", names, body, positive=is_positive(body))).scaled(c)
 
 
 def is_positive(term):

@@ -134,7 +134,7 @@ def test_where_a_formula_is_defined(loss, gradient, given):
 
 def test_a_denominator_that_cancels_is_not_forgotten():
     result = prove_gradient(lambda x: (x**3 / x).sum(), lambda x: 2 * x, x="N")
-    assert result.given == "wherever the program returns finite values", result
+    assert result.given == "wherever both functions return finite values", result
 
 
 def standardized(x, eps=1e-5):
