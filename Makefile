@@ -11,7 +11,7 @@ export WORKERS ?= auto
 TOOLS = $(VENV)/bin/python -m book.tools
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 INSTALL = $(PIP) install $(PIP_CONSTRAINTS) --editable
-HERE = book serve lint test test-peers test-portability generate run-all starter bench
+HERE = book serve lint test test-peers test-portability generate run-all starter bench bench-grader first-lines
 IN_CHROMIUM = chromium pdf test-site ci
 
 .DEFAULT_GOAL = help

@@ -143,6 +143,17 @@ def bench_verdicts(seed="0"):
     python("tests/bench_verdicts.py", seed)
 
 
+def bench_grader():
+    """seconds that marking a hand-in takes, by part"""
+    python("tests/bench_grader.py")
+
+
+def first_lines():
+    """write the first line that a training on MNIST prints after each known slip"""
+    code = "from mlp.grader.programs.first_lines import write_first_lines"
+    python("-c", f"{code}; write_first_lines()")
+
+
 def chromium():
     """say which browser test-site and pdf use"""
     from .browser import executable
@@ -176,6 +187,8 @@ TASKS = {
         starter,
         bench,
         bench_verdicts,
+        bench_grader,
+        first_lines,
         chromium,
         publish,
     ]

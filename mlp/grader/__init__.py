@@ -1,10 +1,10 @@
 """Answer the problem set, and be told at once: proofs, counterexamples, tests."""
 
 from mlp.checks import check_choice
-from mlp.grader.bug_hunt import BUG_QUESTIONS, bug, check_bug
-from mlp.grader.derivations import check_derivation, symbols
-from mlp.grader.open_questions import check_open, rubric
-from mlp.grader.programs import PROOF_TIME, check_program
+from mlp.grader.answers.bug_hunt import BUG_QUESTIONS, bug, check_bug
+from mlp.grader.answers.derivations import check_derivation, symbols
+from mlp.grader.answers.open_questions import check_open, rubric
+from mlp.grader.programs.asking import PROOF_TIME, check_program
 from mlp.grader.questions import QUESTIONS, Derivation, OpenQuestion, Program
 from mlp.grader.result import Result
 

@@ -4,15 +4,18 @@ import argparse
 import sys
 import traceback
 
-from mlp.grader.marking import connect, find_hand_ins, mark_all
-from mlp.grader.programs import PROOF_TIME
-from mlp.grader.tables import FORMATS
+from mlp.grader.marking.folders import find_hand_ins
+from mlp.grader.marking.mark import connect, mark_all
+from mlp.grader.marking.printing import visible, write
+from mlp.grader.marking.tables import FORMATS
+from mlp.grader.programs.asking import PROOF_TIME
 
 EPILOG = """\
 A hand-in is a notebook made from the starter: its answers are in the dict `answers`,
 its class TwoLayerMLP is defined in it or imported from the mlp.py beside it. The exit
 status is 0 if all points are earned that the grader decides, 1 if not, 2 if the command
-can't be understood, 3 if the grader itself failed, which it then tells on stderr."""
+can't be understood, 3 if the grader itself failed, which it then tells on stderr. In a
+folder with an mlp.py that hides the package, say `python -P -m mlp.grader`."""
 
 
 def parser():
@@ -27,7 +30,7 @@ def parser():
     result.add_argument(
         "--full",
         action="store_true",
-        help="train on MNIST for all 20 epochs; otherwise for 2",
+        help="train on MNIST for all 20 epochs; otherwise for 1",
     )
     result.add_argument(
         "--time-limit",
@@ -84,12 +87,12 @@ def main(arguments=None):
     except Exception:
         traceback.print_exc()
         return 3
-    print(FORMATS[options.format](several))
+    write(FORMATS[options.format](several))
     failures = [
         (m.name, r.question, r.error) for m in several for r in m.results if r.error
     ]
     for name, question, error in failures:
-        print(f"{name}, {question}: the grader failed\n{error}", file=sys.stderr)
+        write(visible(f"{name}, {question}: the grader failed\n{error}"), sys.stderr)
     if failures:
         return 3
     return 0 if all(marks.is_complete for marks in several) else 1

@@ -56,6 +56,26 @@ class Unreadable(Exception):
     """The answer is of a kind about which nothing can be said; the message says why."""
 
 
+def told_apart(first, second, digits=6):
+    """Write two different numbers with so many digits that the texts differ.
+
+    Parameters
+    ----------
+    first, second : float
+    digits : int
+        The least number of them.
+
+    Returns
+    -------
+    pair of str
+    """
+    for count in range(digits, 18):
+        texts = f"{first:.{count}g}", f"{second:.{count}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
 @contextmanager
 def working_with_the_answer():
     """Take what is raised here for the answer's doing: its methods may run."""

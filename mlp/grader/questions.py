@@ -4,139 +4,16 @@ A new question is one more record in QUESTIONS. The tests name the pages that mu
 it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import ClassVar
-
-import sympy
-
-from mlp.grader import gradients, program_checks, update_rules
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What the three kinds of questions have in common.
-
-    Attributes
-    ----------
-    name : str
-        Such as ``"Q1.3"``.
-    points : int
-        What it is worth.
-    kind : str
-        ``"derivation"``, ``"programming"`` or ``"open"``.
-    ground : str
-        What the verdict on a right answer rests on.
-    asks : str
-        One sentence.
-    introduction : sequence of pairs
-        Cells of the starter's notebook that come before it, kind and text.
-    """
-
-    kind: ClassVar[str]
-    ground: ClassVar[str] = ""
-    name: str
-    points: int
-    asks: str
-    introduction: tuple = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Derivation(Question):
-    """A question that is answered by an expression, which is proved or refuted.
-
-    Attributes
-    ----------
-    symbols : callable
-        Returns what an answer is written in.
-    grade : callable
-        Takes asked and an answer; returns correct, counterexample and hint.
-    asked : object
-        What is asked for, as grade understands it.
-    answer : str
-        A model answer, in Python: s and r are the symbols of Problems 1 and 3.
-    before : str
-        Lines that come before it.
-    """
-
-    kind = "derivation"
-    ground = "proved"
-    symbols: Callable[[], SimpleNamespace]
-    grade: Callable
-    asked: object
-    answer: str
-    before: str = ""
-
-    def model_answer(self):
-        """Return the model answer as an object."""
-        names = {"s": self.symbols(), "r": self.symbols(), "sympy": sympy}
-        exec(self.before, names)
-        return eval(self.answer, names)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Program(Question):
-    """A question that is answered by a program, which is tested.
-
-    Attributes
-    ----------
-    activation : str
-        A key of `mlp.activations.ACTIVATIONS`.
-    make_checks : callable
-        Takes the activation and full, see `check_program`; returns the checks in order.
-    asks_gradients : bool
-        Whether it asks for gradients, so that a proof of them is worth a line.
-    """
-
-    kind = "programming"
-    ground = "no test network refuted it"
-    activation: str = "sigmoid"
-    make_checks: Callable
-    asks_gradients: bool = False
-
-    def checks(self, *, full):
-        """Return the checks that a right program passes."""
-        return self.make_checks(self.activation, full=full)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenQuestion(Question):
-    """A question that is answered by a text, of which the reader ticks what it says.
-
-    Attributes
-    ----------
-    rubric : tuple of (int, str)
-        For each item the points it is worth, and what the answer has to say.
-    answer : str
-        A model answer.
-    """
-
-    kind = "open"
-    rubric: tuple
-    answer: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gradient(Derivation):
-    """A question of Problem 1."""
-
-    symbols: Callable[[], SimpleNamespace] = gradients.network_symbols
-    grade: Callable = gradients.grade_gradients
-
-
-@dataclass(frozen=True, kw_only=True)
-class UpdateRule(Derivation):
-    """A question of Problem 3."""
-
-    symbols: Callable[[], SimpleNamespace] = update_rules.step_symbols
-    grade: Callable = update_rules.grade_step
-
+from mlp.grader.answers import update_rules
+from mlp.grader.kinds import Derivation, Gradient, OpenQuestion, Program, UpdateRule
+from mlp.grader.programs import checks, following, losses, training
+from mlp.grader.programs.checks import Check
 
 PROBLEM_2 = """\
-**Problem 2.** Write the class `TwoLayerMLP` in `mlp.py`. After a change of the file,
-restart the notebook's kernel before you use the class here; `check` reads the file each
-time. `utils.py` has what the assignment's cells import from there."""
+**Problem 2.** Fill in the class `TwoLayerMLP` in `mlp.py`, or write your own there.
+After a change of the file, restart the notebook's kernel before you use the class here;
+`check` reads the file each time. `utils.py` has what the assignment's cells import from
+there."""
 PROBLEM_3 = """\
 **Problem 3.** One entry theta of the parameters; g is the gradient of L by it, eta the
 learning rate, lam the weight of the penalty. Answer with the new theta."""
@@ -209,41 +86,223 @@ RECORDS = [
         points=5,
         asks="Compute the loss of a two-layer network with a sigmoid hidden layer.",
         introduction=(("markdown", PROBLEM_2), ("code", "from mlp import TwoLayerMLP")),
-        make_checks=program_checks.loss_checks,
+        checks=(
+            Check(
+                name="the interface",
+                points=0.5,
+                cases=checks.interface_cases,
+            ),
+            Check(
+                name="the data loss",
+                points=1.5,
+                cases=checks.data_loss_cases,
+                follows=following.of_changed_inputs,
+                is_of_loss=True,
+            ),
+            Check(
+                name="the penalty",
+                points=1,
+                cases=checks.penalty_cases,
+                is_of_loss=True,
+            ),
+            Check(
+                name="the shift",
+                points=1,
+                cases=checks.shift_cases,
+                remark="At large scores an exponential overflows, or a probability "
+                "is 0 before its logarithm is taken.",
+                follows=following.after("the data loss", where=losses.judge_finite),
+                is_of_loss=True,
+            ),
+            Check(
+                name="the far range",
+                points=1,
+                cases=checks.far_cases,
+                remark="What does the activation tend to on either side?",
+                follows=following.after("the data loss", where=losses.judge_readable),
+                is_of_loss=True,
+            ),
+            Check(name="a loop", points=0, cases=checks.loop_cases),
+        ),
     ),
     Program(
         name="Q2.2",
         points=10,
         asks="Compute its gradients, and compare them with numeric ones.",
-        make_checks=program_checks.gradient_checks,
+        checks=(
+            *(
+                Check(
+                    name=f"the gradient by {name}",
+                    points=2,
+                    cases=checks.array_cases(name),
+                    follows=following.of_an_array,
+                    is_of_loss=True,
+                )
+                for name in ["b2", "W2", "b1", "W1"]
+            ),
+            Check(
+                name="the penalty's gradient",
+                points=1,
+                cases=checks.penalty_gradient_cases,
+                follows=following.of_the_penalty,
+                is_of_loss=True,
+            ),
+            Check(
+                name="the far range of the gradients",
+                points=1,
+                cases=checks.far_gradient_cases,
+                remark="Where do numbers far from 0 overflow, or become 0, on the way?",
+                follows=following.of_far_gradients,
+                is_of_loss=True,
+            ),
+        ),
         asks_gradients=True,
     ),
     Program(
         name="Q2.3",
         points=5,
         asks="Train it on the toy data by minibatch gradient descent.",
-        make_checks=program_checks.training_checks,
+        checks=(
+            Check(
+                name="the labels",
+                points=0.5,
+                cases=checks.label_cases,
+                follows=following.after(
+                    "the data loss", where=training.judge_form_of_labels
+                ),
+            ),
+            Check(
+                name="the steps",
+                points=1.5,
+                cases=checks.step_cases,
+                follows=following.of_training(),
+            ),
+            Check(
+                name="the batches",
+                points=1,
+                cases=checks.batch_cases,
+                remark="Which examples are in the first minibatch of an epoch?",
+                follows=following.of_training("the steps"),
+            ),
+            Check(
+                name="the decay",
+                points=0.5,
+                cases=checks.decay_cases,
+                remark="When, and how often, does the learning rate decay?",
+                follows=following.of_training("the steps", "the batches"),
+            ),
+            Check(
+                name="the histories",
+                points=1,
+                cases=checks.history_cases,
+                follows=following.of_histories,
+            ),
+            Check(
+                name="the published end",
+                points=0.5,
+                cases=checks.published_end_cases,
+                follows=following.of_training(
+                    "the steps", "the batches", "the decay", "the histories"
+                ),
+            ),
+        ),
     ),
     Program(
         name="Q2.4",
         points=5,
         asks="Do all this for a ReLU hidden layer.",
         activation="relu",
-        make_checks=program_checks.toy_checks,
+        checks=(
+            Check(
+                name="the ReLU",
+                points=1,
+                cases=checks.relu_loss_cases,
+                follows=following.of_a_relu_loss,
+                is_of_loss=True,
+            ),
+            Check(
+                name="the output layer",
+                points=0.5,
+                cases=checks.array_cases("b2", "W2"),
+                follows=following.of_an_array,
+                is_of_loss=True,
+            ),
+            Check(
+                name="the hidden layer",
+                points=1.5,
+                cases=checks.array_cases("b1", "W1"),
+                follows=following.of_an_array,
+                is_of_loss=True,
+            ),
+            Check(
+                name="the ReLU's far range",
+                points=0.5,
+                cases=checks.far_relu_cases,
+                follows=following.of_far_relu,
+                is_of_loss=True,
+            ),
+            Check(
+                name="units at the kink",
+                points=0.5,
+                cases=checks.kink_cases,
+                remark="At 0 each slope from 0 to 1 is right.",
+                follows=following.of_far_gradients,
+                is_of_loss=True,
+            ),
+            Check(
+                name="the labels of a ReLU net",
+                points=0.5,
+                cases=checks.label_cases,
+                follows=following.after("the labels", "the ReLU", "the data loss"),
+            ),
+            Check(
+                name="the training",
+                points=0.5,
+                cases=checks.relu_training_cases,
+                follows=following.of_training(*following.STEP_CHECKS),
+            ),
+        ),
         asks_gradients=True,
     ),
     Program(
         name="Q2.5.1",
         points=10,
         asks="Train a network with a sigmoid hidden layer on MNIST.",
-        make_checks=program_checks.mnist_checks,
+        checks=(
+            Check(name="the default std", points=1, cases=checks.std_cases),
+            Check(
+                name="the log",
+                points=5,
+                cases=checks.log_cases,
+                follows=following.of_mnist,
+            ),
+            Check(
+                name="the accuracies",
+                points=4,
+                cases=checks.accuracy_cases,
+                follows=following.of_mnist,
+            ),
+        ),
     ),
     Program(
         name="Q2.5.2",
         points=10,
         asks="Train a network with a ReLU hidden layer on MNIST.",
         activation="relu",
-        make_checks=program_checks.mnist_checks,
+        checks=(
+            Check(
+                name="the log",
+                points=6,
+                cases=checks.log_cases,
+                follows=following.of_mnist,
+            ),
+            Check(
+                name="the accuracies",
+                points=4,
+                cases=checks.accuracy_cases,
+                follows=following.of_mnist,
+            ),
+        ),
     ),
     OpenQuestion(
         name="Q2.5.3",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from mlp.grader.questions import QUESTIONS
 
 VERDICTS = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "not decided")}
+PARTLY = "½", "partly right"
+CARRIED = "what fails follows from an earlier mistake"
 
 
 def worth(question):
@@ -21,7 +23,8 @@ class Result:
     question : str
         Such as ``"Q1.3"``.
     points : float
-        What the answer earns: 0 unless it is right.
+        What the answer earns: a program gets those of the checks that it passes,
+        any other answer nothing unless it is right.
     correct : bool or None
         True for a derivation that was proved, and for a program that no test network
         refuted; None if the answer was neither shown to be right nor shown to be wrong.
@@ -34,6 +37,10 @@ class Result:
     proof : str
         What a trace of a program proves or refutes of its gradients, if it was asked
         for and can tell. The points don't depend on it.
+    remarks : tuple of str
+        What else there is to say, which costs nothing.
+    is_carried : bool
+        Whether something fails in a program that follows from an earlier mistake.
     """
 
     question: str
@@ -43,6 +50,8 @@ class Result:
     hint: str = ""
     error: str = ""
     proof: str = ""
+    remarks: tuple = ()
+    is_carried: bool = False
 
     @property
     def out_of(self):
@@ -52,25 +61,39 @@ class Result:
     @property
     def ground(self):
         """What a right answer's verdict rests on: a proof, or tests without a fault."""
+        if self.is_carried:
+            return CARRIED if self.correct else ""
         known = self.correct and self.question in QUESTIONS
         return QUESTIONS[self.question].ground if known else ""
 
     @property
+    def in_a_word(self):
+        """The verdict's sign and its word or two."""
+        is_partly = self.correct is False and self.points
+        return PARTLY if is_partly else VERDICTS[self.correct]
+
+    @property
     def verdict(self):
         """The verdict in words, with the points and what a right one rests on."""
-        sign, word = VERDICTS[self.correct]
+        sign, word = self.in_a_word
         earned = f", {self.points:g} of {self.out_of} points" if self.out_of else ""
         ground = f" ({self.ground})" if self.ground else ""
         return f"{sign} {self.question}: {word}{earned}{ground}"
 
+    @property
+    def lines(self):
+        """Hint, proof and remarks, line by line."""
+        texts = [*self.hint.splitlines(), self.proof, *self.remarks]
+        return [text for text in texts if text]
+
     def __repr__(self):
         numbers = "" if self.counterexample is None else f"; {self.counterexample}"
-        more = "".join(f"\n  {line}" for line in (self.hint, self.proof) if line)
+        more = "".join(f"\n  {line}" for line in self.lines)
         return f"{self.verdict}{numbers}{more}"
 
     def _repr_markdown_(self):
         numbers = "" if self.counterexample is None else f" `{self.counterexample}`"
-        more = "".join(f"  \n{line}" for line in (self.hint, self.proof) if line)
+        more = "".join(f"  \n{line}" for line in self.lines)
         return f"**{self.verdict}**{numbers}{more}"
 
 
@@ -94,6 +117,12 @@ def graded(question, correct, counterexample=None, hint=""):
     """
     points = worth(question) if correct else 0
     return Result(question, points, correct, counterexample, hint)
+
+
+def priced(question, cost, counterexample, hint, **more):
+    """Make the result of a program whose failed checks cost so many points."""
+    points = round(worth(question) - cost, 1)
+    return Result(question, points, not cost, counterexample, hint, **more)
 
 
 def unreadable(question, why):

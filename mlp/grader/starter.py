@@ -5,160 +5,34 @@ from.
 """
 
 import argparse
-import ast
 import inspect
 import json
+import re
 import sys
-from collections import defaultdict
 from pathlib import Path
 
-from mlp import activations, checks, gradient_check, losses, model, network, training
-from mlp.grader import utils
+from mlp.grader import short_solution, utils
 from mlp.grader.questions import QUESTIONS, OpenQuestion, Program
 
-HEADER = '''\
-"""Problem 2: a multilayer perceptron in NumPy. Write what raises NotImplementedError.
-
-The grader asks for TwoLayerMLP, as `python -m mlp.grader problem_set.ipynb` finds it.
-All else is a suggestion how to get there: keep it, change it, or delete it.
-"""
-
-from pkgutil import extend_path
-
-__path__ = extend_path([], __name__)  # beside this file, mlp.grader is still the book's
-'''
-MODULES = [checks, activations, losses, network, gradient_check, training, model]
-FOR_THE_READER = {  # what has a formula of an answer in its docstring is left out
-    "sigmoid",
-    "relu",
-    "initial_parameters",
-    "forward",
-    "backward",
-    "eval_numerical_gradient",
-    "minibatches",
-    "train",
-    "MLP",
-    "TwoLayerMLP",
-}
-METHODS = {"__init__", "loss", "predict"}
+BLANK = re.compile(
+    r"(?P<todo>^ *# TODO: .+\n(?: *# .+\n)*)"
+    r"(?:.*\n)+?"  # the answer
+    r"(?P<margin> *)# In the starter: (?P<instead>.+)",
+    re.MULTILINE,
+)
 
 
 # mlp.py
 
 
-def statements(module):
-    """Return the source of a module and its statements."""
-    text = inspect.getsource(module)
-    return text, ast.parse(text).body
-
-
-def imports():
-    """Return the lines that import what the modules need of others.
-
-    Raises
-    ------
-    ValueError
-        When they need another module of the book.
-    """
-    own = {"mlp", *(module.__name__ for module in MODULES)}
-    whole, parts = set(), defaultdict(set)
-    for module in MODULES:
-        for node in statements(module)[1]:
-            names = {ast.unparse(name) for name in getattr(node, "names", [])}
-            source = getattr(node, "module", "")
-            if isinstance(node, ast.Import):
-                whole |= names
-            elif source.partition(".")[0] != "mlp":
-                parts[source] |= names
-            elif source not in own:
-                raise ValueError(
-                    f"MODULES in mlp/grader/starter.py lack {source}, which "
-                    f"{module.__name__} imports"
-                )
-    lines = [(name, f"import {name}") for name in sorted(whole)]
-    for source in sorted(parts.keys() - {""}):
-        lines.append(
-            (source, f"from {source} import {', '.join(sorted(parts[source]))}")
-        )
-    groups = {True: [], False: []}  # the standard library first
-    for source, line in lines:
-        groups[source.partition(".")[0] in sys.stdlib_module_names].append(line)
-    return "\n\n".join("\n".join(group) for group in groups.values())
-
-
-def heading():
-    """Return the docstring of `mlp.py`, and its imports."""
-    return f"{HEADER}\n{imports()}"
-
-
-def own_text(module):
-    """Return the text of a module without its docstring and its imports."""
-    text, body = statements(module)
-    lines = text.splitlines()
-    kept = [node for node in body if not is_heading(node)]
-    return "\n".join(lines[first_line(kept[0]) - 1 :])
-
-
-def is_heading(node):
-    """Tell a docstring or an import."""
-    return isinstance(node, ast.Import | ast.ImportFrom) or is_docstring(node)
-
-
-def is_docstring(node):
-    """Tell a text that stands for itself."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def first_line(node):
-    """Return the line at which a statement begins, its decorators included."""
-    return min(part.lineno for part in [node, *getattr(node, "decorator_list", [])])
-
-
 def solution_module():
-    """Return the text of a `mlp.py` with all answers: modules of the book in a row."""
-    text = "\n\n\n".join([heading(), *map(own_text, MODULES)])
-    return without_module_names(text) + "\n"
-
-
-def without_module_names(text):
-    """Return a text in which `training.train`, say, is `train`: all is one module."""
-    names = {module.__name__.rpartition(".")[2] for module in MODULES}
-    lines = text.splitlines()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Attribute) and getattr(node.value, "id", None) in names:
-            line, prefix = lines[node.lineno - 1], f"{node.value.id}."
-            lines[node.lineno - 1] = line.replace(f"{prefix}{node.attr}", node.attr)
-    return "\n".join(lines)
-
-
-def outline(lines, node):
-    """Return the head of a function, with its docstring, and a body to be written."""
-    first = node.body[0]
-    last = first.end_lineno if is_docstring(first) else first.lineno - 1
-    body = " " * first.col_offset + "raise NotImplementedError"
-    return [*lines[node.lineno - 1 : last], body]
-
-
-def class_outline(lines, node):
-    """Return a class with its values and the outlines of METHODS."""
-    kept = lines[node.lineno - 1 : node.body[0].end_lineno]
-    for part in node.body[1:]:
-        if isinstance(part, ast.Assign):  # train = train
-            kept += ["", *lines[part.lineno - 1 : part.end_lineno]]
-        elif part.name in METHODS:
-            kept += ["", *outline(lines, part)]
-    return kept
+    """Return the text of a `mlp.py` with all answers."""
+    return inspect.getsource(short_solution)
 
 
 def stub_module():
-    """Return the text of the starter's `mlp.py`."""
-    solution = solution_module()
-    lines, parts = solution.splitlines(), [heading()]
-    for node in ast.parse(solution).body:
-        if getattr(node, "name", None) in FOR_THE_READER:
-            make = class_outline if isinstance(node, ast.ClassDef) else outline
-            parts.append("\n".join(make(lines, node)))
-    return "\n\n\n".join(parts) + "\n"
+    """Return the text of the starter's `mlp.py`: the solution with its blanks."""
+    return BLANK.sub(r"\g<todo>\g<margin>\g<instead>", solution_module())
 
 
 # problem_set.ipynb
@@ -180,7 +54,9 @@ transpose."""
 SETUP = """\
 import sympy
 
-from mlp.grader import check, rubric, symbols
+from mlp.grader import check
+from mlp.grader import rubric
+from mlp.grader import symbols
 
 answers = {}
 s = symbols("Q1.1")

@@ -40,7 +40,7 @@ FILES = {
 SOURCES = {
     file: path.read_text(encoding="utf-8")
     for file, path in FILES.items()
-    if not file.startswith("mlp/grader/child_")
+    if not file.startswith(("mlp/grader/child/", "tests/grader/sixty/"))
 }
 SOURCES |= {
     f"{chapter.file}, {cell.id}": cell.source

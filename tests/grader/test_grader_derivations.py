@@ -462,7 +462,7 @@ UNREADABLE = {
         "expression or a function",
     ),
     "text for a step": ("Q3.1", "theta", "expression or a function"),
-    "own theta": ("Q3.1", Symbol("theta"), "theta, g, eta, lam"),
+    "another name": ("Q3.1", Symbol("alpha"), "theta, g, eta, lam"),
     "a step of three": ("Q3.1", lambda theta, g, eta: theta, "must take"),
     "a step that returns nothing": ("Q3.1", returns_nothing, "it returned NoneType"),
     "a step that raises": ("Q3.1", lambda *values: [][0], "raises IndexError"),
@@ -486,10 +486,12 @@ def test_what_cannot_be_read_as_an_answer_is_told_what_is_allowed(
 
 
 def test_no_hint_contains_a_solution():
-    from mlp.grader import gradients, update_rules
+    from mlp.grader.answers import gradients, update_rules, usual_mistakes
 
     hints = {
-        hint for name in gradients.RIGHT for hint, _ in gradients.known_mistakes(name)
+        hint
+        for name in gradients.RIGHT
+        for hint, _ in usual_mistakes.known_mistakes(name)
     }
     for penalty in (update_rules.L2, update_rules.L1):
         hints |= set(update_rules.wrong_steps(penalty, *update_rules.POINTS[0]))

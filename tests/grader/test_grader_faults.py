@@ -2,30 +2,24 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from mlp import TwoLayerMLP
-from mlp.grader import (
-    QUESTIONS,
-    check,
-    child_program,
-    derivations,
-    gradients,
-    program_checks,
-    programs,
-    symbols,
-    update_rules,
-)
+from mlp.grader import QUESTIONS, check, symbols
 from mlp.grader import __main__ as command
-from mlp.grader.child_program import Job
-from mlp.grader.hand_ins import describe_ending, run, search_path
-from mlp.grader.marking import Marks, grade_answers, mark_programs
+from mlp.grader.answers import derivations, gradients, update_rules
+from mlp.grader.child.requests import Job
+from mlp.grader.hand_in import process
+from mlp.grader.hand_in.packing import pickled, search_path
+from mlp.grader.hand_in.process import CHILD, describe_ending, run
+from mlp.grader.marking.grading import grade_answers
+from mlp.grader.marking.mark import Marks, mark_programs
+from mlp.grader.marking.tables import FORMATS
+from mlp.grader.programs import dialogue, losses
 from mlp.grader.questions import DERIVATIONS, PROGRAMS, Derivation
 from mlp.grader.result import failed, graded
 from mlp.grader.starter import solution
-from mlp.grader.tables import FORMATS
 
 
 class Fault(Exception):
@@ -50,10 +44,10 @@ def strange(question):
 @pytest.fixture(autouse=True)
 def nothing_confirmed():
     """Let the grader look at its model answers once more."""
-    for module in (derivations, programs):
+    for module in (derivations, dialogue):
         module.confirm.cache_clear()
     yield
-    for module in (derivations, programs):
+    for module in (derivations, dialogue):
         module.confirm.cache_clear()
 
 
@@ -110,7 +104,7 @@ def test_the_model_answer_in_the_record_is_proved(question):
 
 
 def test_a_fault_of_a_judge_is_raised_and_costs_the_other_answers_nothing(monkeypatch):
-    monkeypatch.setattr(program_checks, "equal", lambda *_: {}["rtol"])
+    monkeypatch.setattr(losses, "equal", lambda *_: {}["rtol"])
     with pytest.raises(KeyError, match="rtol"):
         check("Q2.1", TwoLayerMLP)
     results = mark_programs(TwoLayerMLP, 10, full=False)
@@ -123,18 +117,18 @@ def plant(monkeypatch, tmp_path):
     """Let children run a copy of their program in which a text is replaced."""
 
     def planted(old, new):
-        text = Path(child_program.__file__).read_text("utf-8")
-        assert text.count(old) == 1
-        copy = tmp_path / "child_program.py"
-        copy.write_text(text.replace(old, new), "utf-8")
-        monkeypatch.setattr(child_program, "__file__", str(copy))
+        texts = {p.name: p.read_text("utf-8") for p in CHILD.parent.glob("*.py")}
+        assert sum(text.count(old) for text in texts.values()) == 1
+        for name, text in texts.items():
+            (tmp_path / name).write_text(text.replace(old, new), "utf-8")
+        monkeypatch.setattr(process, "CHILD", tmp_path / CHILD.name)
 
     return planted
 
 
 IN_TRAIN = "X, y, X, y, **request.settings", "X, y, X, y, **request.setings"
 IN_LOADING = "sys.path[:] = job.path\n    if job", "sys.path[:] = job.paht\n    if job"
-IN_A_FILE = "module.__file__ = job.file", "module.__file__ = job.fiel"
+IN_A_FILE = "job.module, job.file)\n    for", "job.module, job.fiel)\n    for"
 IN_A_CLASS = 'job.pickled.encode("latin-1")', 'job.pickeld.encode("latin-1")'
 
 
@@ -176,12 +170,14 @@ class Unwritten(TwoLayerMLP):
 def test_the_hand_ins_own_error_is_told_and_the_book_asked_once(monkeypatch):
     asked = []
     monkeypatch.setattr(
-        programs, "run", lambda job, limit: asked.append(job.path) or run(job, limit)
+        dialogue,
+        "pickled",
+        lambda make: asked.append(make) or pickled(make),
     )
     for _ in range(2):
         result = check("Q2.3", Unwritten)
         assert result.correct is False and "NotImplementedError" in result.hint
-    assert len(asked) == 3
+    assert len(asked) == 1
 
 
 def test_an_mlp_py_where_the_grader_runs_is_not_taken_for_the_book(

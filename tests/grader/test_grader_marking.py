@@ -1,8 +1,11 @@
 """Marking: the solution earns all points, the starter 0; hostile ones harm nobody."""
 
+import ast
 import csv
+import difflib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,25 +17,26 @@ from equivalent_answers import EQUIVALENT
 
 from mlp.grader import QUESTIONS, check, symbols
 from mlp.grader import __main__ as command
-from mlp.grader import starter as starter_module
-from mlp.grader.hand_ins import MLP_PARENT, notebook_cells
-from mlp.grader.marking import (
+from mlp.grader.answers.open_questions import rubric
+from mlp.grader.hand_in.notebook import notebook_cells
+from mlp.grader.hand_in.packing import MLP_PARENT
+from mlp.grader.marking.folders import find_hand_ins
+from mlp.grader.marking.mark import (
     PROVABLE,
     TESTABLE,
     TICKABLE,
     Marks,
-    find_hand_ins,
     mark,
     mark_all,
     mark_answers,
 )
+from mlp.grader.marking.tables import FORMATS
+from mlp.grader.marking.transcript import expression, read_answer, write_answer
 from mlp.grader.objections import Unreadable
-from mlp.grader.open_questions import rubric
-from mlp.grader.questions import OPEN_QUESTIONS
+from mlp.grader.programs.asking import check_programs
+from mlp.grader.questions import OPEN_QUESTIONS, PROGRAMS
 from mlp.grader.result import graded
 from mlp.grader.starter import as_notebook, main, solution, starter, write_files
-from mlp.grader.tables import FORMATS
-from mlp.grader.transcript import expression, read_answer, write_answer
 
 ALL_POINTS = [question.points for question in QUESTIONS.values()]
 TOTAL = PROVABLE + TESTABLE + TICKABLE
@@ -53,16 +57,55 @@ answers, s, r = {}, symbols("Q1.1"), symbols("Q3.1")
 # The starter and the solution
 
 
-def test_each_line_of_the_stub_is_a_line_of_the_solution_in_the_same_order():
-    lines = iter(solution()["mlp.py"].splitlines())
-    for line in starter()["mlp.py"].splitlines():
-        assert line.strip() == "raise NotImplementedError" or line in lines
+BLANKS = (
+    "the initial weights",
+    "the scores",
+    "the loss",
+    "...",  # of the gradients: until they are written, `loss` can be tried without
+    "the labels",
+    "minibatch and update",
+)
 
 
-def test_the_stub_asks_for_functions_and_has_none_of_their_bodies():
+def test_the_stub_is_the_short_solution_with_six_blanks_of_about_ten_lines():
+    stub, full = (files()["mlp.py"].splitlines() for files in (starter, solution))
+    cut = difflib.SequenceMatcher(None, full, stub, autojunk=False).get_opcodes()
+    blanks = [(full[a:b], stub[c:d]) for tag, a, b, c, d in cut if tag != "equal"]
+    assert len(blanks) == len(BLANKS)
+    for ((*answer, end), [instead]), name in zip(blanks, BLANKS):
+        assert 1 <= len(answer) <= 12
+        assert end.strip() == f"# In the starter: {instead.strip()}"
+        assert name in instead
+
+
+def test_a_comment_above_each_blank_of_the_stub_says_what_belongs_there():
     text = starter()["mlp.py"]
-    bodies = text.count("raise NotImplementedError\n")
-    assert bodies == text.count("def ") > 0
+    comments = re.findall(
+        r"^ *# TODO: .+\n(?: *# .+\n)*(?= *(?:raise|\.\.\.))", text, re.M
+    )
+    assert len(comments) == text.count("TODO: ") == len(BLANKS)
+
+
+def test_the_stub_is_short_and_needs_nothing_of_the_package():
+    text = starter()["mlp.py"]
+    imported = [
+        ast.unparse(node)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert imported == ["from pkgutil import extend_path", "import numpy as np"]
+    assert len(text.splitlines()) <= 120
+
+
+def test_the_class_can_be_filled_in_question_by_question(tmp_path):
+    """A loss is right before there are gradients."""
+    text, tail = solution()["mlp.py"], starter()["mlp.py"]
+    gradients = "        grads = {}\n"
+    begun = text[: text.index(gradients)] + tail[tail.index(gradients) :]
+    (tmp_path / "mlp.py").write_text(begun, "utf-8")
+    results = check_programs(["Q2.1", "Q2.2"], tmp_path / "mlp.py")
+    assert [result.points for result in results] == [5, 0]
+    assert results[0].correct
 
 
 def test_the_solution_defines_or_imports_every_name_that_it_uses(tmp_path):
@@ -79,12 +122,6 @@ def test_the_solution_defines_or_imports_every_name_that_it_uses(tmp_path):
     ]
     done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-
-
-def test_a_module_that_the_solution_lacks_is_named(monkeypatch):
-    monkeypatch.setattr(starter_module, "MODULES", starter_module.MODULES[1:])
-    with pytest.raises(ValueError, match="starter.py lack mlp.checks, which mlp.activ"):
-        solution()
 
 
 def test_the_starter_notebook_is_the_solution_without_the_answers():
@@ -134,7 +171,9 @@ def test_what_the_grader_runs_of_a_notebook_leaves_out_the_import_of_utils():
         "from utils import get_MNIST_data",
         "data = get_MNIST_data()",
     )
-    assert notebook_cells(cells) == [("code cell 1", "from mlp import TwoLayerMLP")]
+    assert notebook_cells(cells, "TwoLayerMLP") == [
+        ("code cell 1", "from mlp import TwoLayerMLP")
+    ]
 
 
 def test_mlp_py_may_import_the_functions_of_utils_from_the_grader(tmp_path):
@@ -170,6 +209,15 @@ def test_the_starter_earns_0(class_of_three):
     ) and not marks.is_complete
     assert [result.question for result in marks.results] == list(QUESTIONS)
     assert {result.hint[:19] for result in marks.results} >= {"There is no answer."}
+
+
+def test_a_blank_of_the_starter_is_named_once_for_all_checks_that_it_fails(
+    class_of_three,
+):
+    by_name = {result.question: result for result in class_of_three[0].results}
+    for question in PROGRAMS:
+        assert by_name[question].hint.count("NotImplementedError: the initial") == 1
+        assert not by_name[question].remarks  # nothing is said to be left out
 
 
 def test_the_solution_earns_all_points(class_of_three):

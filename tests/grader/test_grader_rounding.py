@@ -4,10 +4,10 @@ import re
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from asked_here import Here, marking_here, results_here
 from right_programs import (
     IN_DOUBLE,
     IN_SINGLE,
@@ -18,13 +18,15 @@ from right_programs import (
 )
 from test_grader_programs import WRONG, passes, refusal, write
 
-from mlp.grader import QUESTIONS, bounds, program_checks
-from mlp.grader.bounds import DOUBLE, SINGLE
-from mlp.grader.child_program import Job, Request, decode, encode, reply
 from mlp.grader.objections import Refused
-from mlp.grader.programs import judge_all
+from mlp.grader.programs import bounds, checks
+from mlp.grader.programs.bounds import DOUBLE, SINGLE
+from mlp.grader.programs.comparing import Case, reference
+from mlp.grader.programs.gradients import judge_all_arrays
+from mlp.grader.programs.inputs import random_request
+from mlp.grader.programs.losses import judge_loss
 
-JUDGES = program_checks.judge_loss, program_checks.judge_gradients
+JUDGES = judge_loss, judge_all_arrays
 
 
 @pytest.fixture(autouse=True)
@@ -46,36 +48,19 @@ def program(*edits):
 
 def answer_of(make, request):
     """The answer of a class, as it comes from the child, asked in this process."""
-    request = Request(**decode(encode(vars(request))))
-    return decode(encode({"answer": reply(request, make)}))
+    return Here(make).line(request)
 
 
 def judge(question, make):
-    """Judge a harmless class in this process, without MNIST; Refused says why not."""
-    checks = QUESTIONS[question].checks(full=False)
-    checks = [check for check in checks if check.request.ask != "mnist"]
-    requests = [check.request for check in checks]
-    requests += [
-        r for group in program_checks.precision_requests(checks) for r in group
-    ]
-    job, lines = Job(task="ask", path=[], requests=requests), [{"loaded": True}]
-    for request in requests:
-        try:
-            lines.append(answer_of(make, request))
-        except Exception as error:
-            ending, trace = repr(error), ""
-            break
-    else:
-        ending = trace = ""
-    judge_all(checks, job, SimpleNamespace(lines=lines, ending=ending, trace=trace))
+    """Judge a harmless class in this process; Refused says why not."""
+    result = results_here(make, [question])[question]
+    if not result.correct:
+        raise Refused(result.hint, result.counterexample)
 
 
 def rounding_of(make, activation):
     """The rounding that is found in a class's answers about the loss."""
-    check = program_checks.extreme_check(activation, None)
-    groups = program_checks.precision_requests([check])
-    answers = [answer_of(make, r)["answer"] for group in groups for r in group]
-    return program_checks.precision(groups, answers)
+    return marking_here(make).precision(activation)
 
 
 # Programs, as they are graded
@@ -83,8 +68,8 @@ def rounding_of(make, activation):
 
 @pytest.mark.parametrize("style", RIGHT)
 def test_a_right_program_passes_in_any_style(style):
-    for question in ["Q2.1", "Q2.2", "Q2.3", "Q2.4", "Q2.5.1", "Q2.5.2"]:
-        judge(question, program(*RIGHT[style]))
+    results = results_here(program(*RIGHT[style]))
+    assert all(result.correct for result in results.values()), results
 
 
 @pytest.mark.parametrize("question", ["Q2.1", "Q2.2", "Q2.3", "Q2.4"])
@@ -104,16 +89,16 @@ def test_float32_and_real_numbers_alone_pass_in_a_process_of_their_own(
     [(1e-7, DOUBLE, False), (1e-7, SINGLE, True), (1e-3, SINGLE, False)],
 )
 def test_the_published_log_of_the_sigmoid_may_be_rounded_in_float32(part, eps, passes):
-    check = program_checks.mnist_checks("sigmoid", full=False)[1]
+    [case] = checks.log_cases("sigmoid", full=False)
     stats = {
-        "loss_history": np.repeat([78.980750 * (1 + part), 49.838630], 500).tolist(),
-        "grad_magnitude_history": [0.0] * 1000,
-        "train_acc_history": [0.28, 0.43],
-        "val_acc_history": [0.2583, 0.4593],
+        "loss_history": np.repeat([78.980750 * (1 + part)], 500).tolist(),
+        "grad_magnitude_history": [0.0] * 500,
+        "train_acc_history": [0.28],
+        "val_acc_history": [0.2583],
     }
     refused = nullcontext() if passes else pytest.raises(Refused, match="epoch 1")
     with refused:
-        check.judge(check.text, check.request, {"stats": stats, "labels": None}, eps)
+        case.judge(case, {"stats": stats, "labels": None}, eps)
 
 
 # Nets at kinks, with tiny entries
@@ -121,7 +106,7 @@ def test_the_published_log_of_the_sigmoid_may_be_rounded_in_float32(part, eps, p
 
 def nets(activation):
     """Requests for nets with units exactly at their kink, or far from 0."""
-    usual = program_checks.random_request((5, 4, 3, 4), activation, 0.1)
+    usual = random_request((5, 4, 3, 4), activation, 0.1)
 
     def net(X=usual.X, reg=0.1, **params):
         return replace(usual, X=X, reg=reg, params={**usual.params, **params})
@@ -156,7 +141,7 @@ def test_a_right_program_passes_at_kinks_and_with_tiny_entries(style, activation
     for net, request in nets(activation).items():
         answer = answer_of(make, request)["answer"]
         for judge_answer in JUDGES:
-            judge_answer(net, request, answer, eps)
+            judge_answer(Case(net, request, None), answer, eps)
 
 
 @pytest.mark.parametrize("mask", NOT_A_SLOPE)
@@ -166,7 +151,7 @@ def test_what_is_no_slope_at_0_is_refused_there(mask):
     answer = answer_of(make, request)["answer"]
     for eps in (DOUBLE, SINGLE):
         with pytest.raises(Refused, match=r'grads\["b1"\]\[\d\] is .* is right'):
-            program_checks.judge_gradients("loss", request, answer, eps)
+            judge_all_arrays(Case("loss", request, None), answer, eps)
     with pytest.raises(Refused):
         judge("Q2.4", make)
 
@@ -180,14 +165,14 @@ def test_away_from_the_kink_no_other_slope_is_right():
 @pytest.mark.parametrize("net", NETS)
 def test_the_slopes_to_the_left_and_to_the_right_are_in_the_range(net):
     request = nets("relu")[net]
-    true = program_checks.reference(request)["result"][1]
+    true = reference(request)["result"][1]
     ranges = bounds.ranges_of_gradients(request, true)
 
     def loss(name, index, step):
         params = {key: p.copy() for key, p in request.params.items()}
         params[name][index] += step
         moved = replace(request, params=params)
-        return program_checks.reference(moved)["result"][0]
+        return reference(moved)["result"][0]
 
     for name, p in request.params.items():
         for index in np.ndindex(p.shape):
@@ -217,7 +202,7 @@ def test_the_range_ends_at_slope_0_and_at_slope_1():
 def test_only_a_kink_widens_the_range():
     for net in NETS:
         request = nets("relu")[net]
-        true = program_checks.reference(request)["result"][1]
+        true = reference(request)["result"][1]
         ranges = bounds.ranges_of_gradients(request, true)
         hidden = request.X @ request.params["W1"] + request.params["b1"]
         is_wide = any(np.any(r.high > r.low) for r in ranges.values())
@@ -280,13 +265,10 @@ def test_all_of_a_wrong_gradient_is_shown_with_what_is_right():
     make = program((MASK, NOT_A_SLOPE["twice"]))
     request = nets("relu")["rows of zeros, biases of 0"]
     with pytest.raises(Refused) as refused:
-        program_checks.judge_gradients(
-            "loss", request, answer_of(make, request)["answer"]
-        )
+        answer = answer_of(make, request)["answer"]
+        judge_all_arrays(Case("loss", request, None), answer)
     example = refused.value.counterexample
     claim, true = np.array(example.claim), np.array(example.true)
-    ranges = bounds.ranges_of_gradients(
-        request, program_checks.reference(request)["result"][1]
-    )
+    ranges = bounds.ranges_of_gradients(request, reference(request)["result"][1])
     assert (ranges["b1"].excess(claim) > 1).any()
     assert (ranges["b1"].excess(true) <= 1).all()

@@ -18,6 +18,8 @@ import mlp.grader
 import mlp.proof
 from mlp.activations import ACTIVATIONS
 from mlp.grader import QUESTIONS, objections
+from mlp.grader.child import statements
+from mlp.grader.programs import comparing
 from mlp.losses import OUTPUTS, PENALTIES
 from mlp.proof import (
     D,
@@ -57,7 +59,10 @@ ERRORS = [
     witness.NoNumbers("none found"),
     objections.Refused("wrong", objections.Counterexample({"x": 1}, 2, 3, "x = 1")),
     objections.NotLoaded("no class"),
+    comparing.Slip("the loss is 2", slip="sum"),
+    comparing.Unanswered("it ends before"),
     objections.Unreadable("too long"),
+    statements.TookTooLong("it takes longer than 5 s"),
     from_sympy.NotRead("floor(x)"),
     arrays.ShapesDontFit("(N, D) and (N, M)"),
     programs.BadProgram("returns None"),

@@ -1,0 +1,1 @@
+"""How answers that are not programs are judged."""

@@ -1,0 +1,1 @@
+"""What runs in the child process: nothing here judges a program."""

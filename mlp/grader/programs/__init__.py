@@ -1,0 +1,1 @@
+"""What is asked of programs, and how the numbers that they answer are judged."""

@@ -1,0 +1,254 @@
+"""Judges of the gradients: of each array, of the penalty's, and in far ranges."""
+
+import numpy as np
+
+from mlp.grader.child.asking import right_scores
+from mlp.grader.objections import Refused
+from mlp.grader.programs import bounds
+from mlp.grader.programs.bounds import DOUBLE
+from mlp.grader.programs.comparing import (
+    Slip,
+    activation_of,
+    as_floats,
+    as_left,
+    equal,
+    example,
+    in_words,
+    reference,
+)
+from mlp.losses import mean_cross_entropy
+from mlp.verdicts import Entry
+
+UPSTREAM = {"b2": None, "W2": "b2", "b1": "b2", "W1": "b1"}
+
+
+def gradients_in(result, params):
+    """Return the dict of gradients, or refuse."""
+    is_pair = isinstance(result, list) and len(result) == 2
+    if not is_pair or not isinstance(result[1], dict):
+        raise Refused(f"loss must return a number and a dict; got {in_words(result)}")
+    if not set(result[1]) & set(params):
+        raise Refused(
+            f"grads must have the keys {sorted(params)}; got {sorted(result[1])}"
+        )
+    return result[1]
+
+
+def gradient_in(result, params, name):
+    """Return one of the gradients as floats, or refuse."""
+    grads = gradients_in(result, params)
+    if name not in grads:
+        raise Slip(
+            f"grads must have the keys {sorted(params)}; got {sorted(grads)}",
+            slip=f"no {name}",
+        )
+    return as_floats(f'grads["{name}"]', grads[name], params[name].shape)
+
+
+def judge_array(name):
+    """Return the judge of one of the gradients, at a request of a loss."""
+
+    def judge(case, answer, eps=DOUBLE):
+        judge_gradient(case, answer["result"], name, eps)
+
+    judge.array = name
+    return judge
+
+
+def judge_as_left(name):
+    """Return the judge of a gradient for the X that the call leaves behind.
+
+    It may be changed before the call looks at it, or on the way back.
+    """
+
+    def judge(case, answer, eps=DOUBLE):
+        grad = gradient_in(answer["result"], case.request.params, name)
+        left = as_left(case, answer)
+        late = left.request.X.T @ upstream(case.request)["b1"]  # (D, H)
+        if not (name == "W1" and np.allclose(grad, late, rtol=1e-6, atol=1e-9)):
+            judge_gradient(left, answer["result"], name, eps)
+
+    return judge
+
+
+def upstream(request):
+    """Return the right gradients by Z1 and by the scores, under the biases' names."""
+    params, X, y = request.params, request.X, request.y
+    activation = activation_of(request)
+    H, scores = right_scores(params, X, activation)
+    dscores = mean_cross_entropy(scores, y)[1]  # (N, K)
+    slope = H > 0 if activation == "relu" else H * (1 - H)  # (N, H)
+    return {"b1": dscores @ params["W2"].T * slope, "b2": dscores}
+
+
+def judge_all_arrays(case, answer, eps=DOUBLE):
+    """Refuse wrong gradients; the last layer's first, as the others build on them."""
+    for name in UPSTREAM:
+        judge_gradient(case, answer["result"], name, eps)
+
+
+def judge_gradient(case, result, name, eps=DOUBLE):
+    """Refuse a wrong gradient.
+
+    At a kink of the ReLU each number from one side's slope to the other's is right.
+    """
+    request = case.request
+    grad = gradient_in(result, request.params, name)
+    true = reference(request)["result"][1]
+    right = bounds.ranges_of_gradients(request, true, eps)[name]
+    excess = right.excess(grad)
+    if np.all(excess <= 1):
+        return
+    key = f'grads["{name}"]'
+    guess, slip = guess_about_gradient(request, name, grad, true[name], right.bound)
+    if name == "b1" and not guess and is_without_slope(request, result):
+        slip = "no slope"
+    worst = np.unravel_index(excess.argmax(), excess.shape)
+    raise Slip(
+        f"{case.text} gives a wrong {key}: {wrong_entry(key, worst, grad, right)}. "
+        f"{guess}".strip(),
+        example(request, key, grad, right.nearest(grad)),
+        slip,
+    )
+
+
+def guess_about_gradient(request, name, grad, true, bound):
+    """Return the kind of a wrong gradient, and the slip's name."""
+    N = len(request.y)
+    if not np.isfinite(grad).all():
+        return "It is not finite.", "not finite"
+    if equal(grad, -true, bound):
+        return "The sign is wrong.", "sign"
+    if N > 1 and equal(grad, N * true, N * bound):
+        return (
+            "The loss is a mean over the examples, the gradient that of a sum.",
+            "gradient of a sum",
+        )
+    if N > 1 and equal(N * grad, true, N * bound):
+        return "It is divided by the number of examples once too often.", "1/N twice"
+    if name == "b1" and N == len(grad):
+        across = upstream(request)["b1"].sum(axis=1)  # (N,)
+        if equal(grad, across, bound):
+            return "It is summed over the wrong axis.", 'shape of grads["b1"]'
+    # A wrong slope shows where there is one hidden unit; what shows with more has
+    # nothing to do with the activation.
+    is_slope = name == "b1" and request.arguments[0][1] == 1
+    return "", f"{name}, {activation_of(request)}" if is_slope else name
+
+
+def is_without_slope(request, result):
+    """Tell whether the gradient by b1 lacks the slope of the activation."""
+    if "b2" not in result[1]:
+        return False
+    b1, b2 = (gradient_in(result, request.params, name) for name in ["b1", "b2"])
+    return equal(b1, request.params["W2"] @ b2)
+
+
+def wrong_entry(key, index, grad, right):
+    """Say what an entry of a gradient is, and what it must be."""
+    low, high, bound = (float(part[index]) for part in right)
+    given, index = float(grad[index]), tuple(map(int, index))
+    entry = Entry(key, index, given, float(right.nearest(grad)[index]), bound)
+    numbers = f"{entry.place} is {given:.10g}; "
+    if high - low <= bound:
+        return f"{numbers}{entry.expected:.10g} is right"
+    return f"{numbers}at a kink of the ReLU {low:.10g} to {high:.10g} is right"
+
+
+def judge_penalty_gradient(case, answer, eps=DOUBLE):
+    """Refuse gradients that the penalty does not change by reg W."""
+    request = case.request
+    given = penalty_part(answer, request.params)
+    true = reference(request)
+    scales = bounds.scales_of(
+        request.params, request.X, request.reg, activation_of(request)
+    )
+    for name, grad in given.items():
+        right = request.reg * request.params[name] * name.startswith("W") + 0.0
+        size = scales.grads[name] + abs(true["without"][1][name]) + abs(grad)
+        bound = bounds.allowed(right, size, eps)
+        if not np.all(np.abs(grad - right) <= bound):
+            index = np.unravel_index(np.abs(grad - right).argmax(), grad.shape)
+            place = f"{name}[{', '.join(map(str, index))}]"
+            raise Slip(
+                f"In {case.text} the penalty adds {grad[index]:.10g} to the gradient "
+                f"by {place}; {right[index]:.10g} is right.",
+                example(request, f"the penalty's gradient by {name}", grad, right),
+                "penalty's gradient",
+            )
+
+
+def penalty_part(answer, params):
+    """Return what the penalty adds to each gradient that is there."""
+    parts = [gradients_in(answer[name], params) for name in ["with", "without"]]
+    return {
+        name: np.subtract(
+            *(
+                as_floats(f'grads["{name}"]', part[name], params[name].shape)
+                for part in parts
+            )
+        )
+        for name in UPSTREAM
+        if all(name in part for part in parts)
+    }
+
+
+def judge_finite_gradients(case, answer, eps=DOUBLE):
+    """Refuse gradients that are not finite."""
+    for name, grad in gradients_in(answer["result"], case.request.params).items():
+        if isinstance(grad, np.ndarray) and not np.isfinite(grad).all():
+            raise Slip(
+                f'{case.text} gives a grads["{name}"] that is not finite.',
+                slip="not finite",
+            )
+
+
+# Where an earlier array is wrong
+
+
+def follows_from_upstream(case, answer, name, eps=DOUBLE):
+    """Tell whether a gradient is right given the one that it builds on.
+
+    The examples are asked for one by one, too: there the earlier gradients are
+    those of one row, from which the next ones are computed; and the sum over the rows
+    must be as many times their mean as that of the gradient before.
+    """
+    request, before = case.request, UPSTREAM[name]
+    if before is None:
+        return False
+    rows = [
+        (gradient_in(r, request.params, before), gradient_in(r, request.params, name))
+        for r in answer["rows"]
+    ]
+    for n, (upstream, own) in enumerate(rows):
+        expected = given_upstream(request, n, before, name, upstream)
+        if not np.allclose(own, expected, rtol=1e-6, atol=1e-9):
+            return False
+    sums = [gradient_in(answer["all"], request.params, part) for part in (before, name)]
+    ratios = [
+        ratio_to_mean(total, [row[k] for row in rows]) for k, total in enumerate(sums)
+    ]
+    return None not in ratios and bool(np.isclose(*ratios, rtol=1e-6))
+
+
+def given_upstream(request, n, before, name, upstream):
+    """Return the gradient of row n that follows from the earlier one."""
+    x, params = request.X[n], request.params
+    z = x @ params["W1"] + params["b1"]  # (H,)
+    relu = activation_of(request) == "relu"
+    h = np.maximum(z, 0) if relu else 1 / (1 + np.exp(-z))  # (H,)
+    if name == "W2":
+        return np.outer(h, upstream)
+    if name == "W1":
+        return np.outer(x, upstream)
+    return params["W2"] @ upstream * (h > 0 if relu else h * (1 - h))
+
+
+def ratio_to_mean(total, rows):
+    """Return how many times the mean of the rows a total is; None where it is not."""
+    mean = np.mean(rows, axis=0)
+    index = np.unravel_index(np.abs(mean).argmax(), mean.shape)
+    if not mean[index]:
+        return None
+    ratio = total[index] / mean[index]
+    return ratio if np.allclose(total, ratio * mean, rtol=1e-6, atol=1e-9) else None

@@ -1,0 +1,175 @@
+"""What programs are asked: networks of all sizes, ordinary and far ones."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mlp.data import toy_data
+from mlp.grader.child.requests import Request
+from mlp.model import TwoLayerMLP
+
+SIZES = [  # N, D, H, K: the first that shows a mistake is the example that is shown
+    (1, 1, 1, 2),
+    (2, 1, 1, 2),
+    (1, 2, 1, 2),
+    (1, 1, 2, 2),
+    (2, 2, 2, 2),
+    (3, 2, 3, 3),
+    (5, 4, 3, 4),
+]
+WIDE_SIZES = [
+    (1, 3, 2, 10),
+    (23, 17, 6, 5),
+    (7, 2, 33, 7),
+    (2, 3, 64, 10),
+    (100, 2, 2, 3),
+    (200, 2, 3, 4),
+    (301, 3, 4, 6),
+]
+SMALLEST = (1, 1, 1, 2)
+SIZES_OF_Z = [10, 14, 20, 25, 30, 40, 60, 100, 250, 500, 720, 745, 800]
+FAR = [sign * float(z) for z in SIZES_OF_Z for sign in (1, -1)]
+REGS = [0.1, 1.0, 60.0, 1e4]
+
+
+def rounded_net(sizes, seed=6):
+    """Return parameters, X and y of a random net on random examples, of few digits."""
+    N, D, H, K = sizes
+    rng = np.random.RandomState(seed)
+    params = {"W1": (D, H), "b1": (H,), "W2": (H, K), "b2": (K,)}
+    params = {name: rng.randn(*shape).round(1) for name, shape in params.items()}
+    params["b1"] = (params["b1"] + 0.05).round(2)  # no ReLU is at its kink
+    return params, rng.randn(N, D).round(1), np.arange(N) % K
+
+
+def random_request(sizes, activation, reg=0.0, seed=6, **changes):
+    """Request the loss of a random net on random examples, of few digits."""
+    params, X, y = rounded_net(sizes, seed)
+    request = Request(
+        ask="loss",
+        seed=0,
+        arguments=(sizes[1:], {"std": 1e-1, "activation": activation}),
+        params=params,
+        X=X,
+        y=y,
+        reg=reg,
+    )
+    return replace(request, **changes)
+
+
+def sized(sizes):
+    """Say the sizes."""
+    return ", ".join(f"{n} = {v}" for n, v in zip("NDHK", sizes))
+
+
+WIDE_TEXTS = [f"with {sized(sizes)}" for sizes in WIDE_SIZES]
+
+
+def ordinary(activation):
+    """Yield texts and requests for nets without a penalty, the smallest first."""
+    for sizes in SIZES:
+        yield f"with {sized(sizes)}", random_request(sizes, activation)
+    for sizes in WIDE_SIZES:  # their sums stay small: no unit is far out
+        request = random_request(sizes, activation)
+        params = {name: (0.3 * p).round(2) for name, p in request.params.items()}
+        params["b1"] += 0.005
+        yield f"with {sized(sizes)}", replace(request, params=params)
+    yield "of pixels", pixels(activation)
+
+
+def other_data(activation):
+    """Return a request of a loss, and the same with other X and with other labels."""
+    request = random_request(SIZES[-1], activation)
+    labels = (request.y + 1) % request.arguments[0][2]
+    return [request, replace(request, X=request.X / 2), replace(request, y=labels)]
+
+
+def pixels(activation):
+    """Request the loss for floats from 0 to 255, whole numbers as pixels are."""
+    request = random_request((6, 5, 3, 3), activation)
+    X = (37 * np.arange(30).reshape(6, 5)) % 256
+    params = {**request.params, "W1": (request.params["W1"] / 200).round(4)}
+    return replace(request, X=X.astype(float), params=params)
+
+
+def without_hidden(activation):
+    """Yield texts and requests for nets whose scores are b2: W2 is 0."""
+    for sizes in [SMALLEST, (2, 1, 1, 2), (3, 2, 3, 3), (4, 2, 2, 10)]:
+        request = random_request(sizes, activation)
+        zeros = np.zeros_like(request.params["W2"])
+        params = {**request.params, "W2": zeros}
+        yield f"with W2 = 0, {sized(sizes)}", replace(request, params=params)
+        ties = {**params, "b2": np.full(sizes[3], 0.5)}
+        yield f"with equal scores, {sized(sizes)}", replace(request, params=ties)
+
+
+def large_scores(activation):
+    """Yield texts and requests for scores of ±10,000, the correct one and the other."""
+    for size in [1e4, 1e3]:
+        for labels in [[0], [1], [0, 1]]:
+            params = {"W1": [[0.0]], "b1": [0.0], "W2": [[0.0, 0.0]]}
+            params = {name: np.array(p) for name, p in params.items()}
+            params["b2"] = np.array([size, -size])
+            request = random_request((len(labels), 1, 1, 2), activation)
+            request = replace(request, params=params, y=np.array(labels))
+            yield f"with scores of {size:g} and {-size:g}", request
+    rows = {"W1": [[1.0]], "b1": [0.0], "W2": [[1e4, -1e4]], "b2": [0.0, 0.0]}
+    rows = {name: np.array(p) for name, p in rows.items()}
+    request = random_request((2, 1, 1, 2), activation)
+    X, y = np.array([[5.0], [-5.0]]), np.array([0, 1])
+    yield "with scores that differ by rows", replace(request, params=rows, X=X, y=y)
+
+
+def far_units(activation):
+    """Yield texts and requests for one unit whose z goes from -800 to 800."""
+    weights = [[0.8, -0.4]] if activation == "sigmoid" else [[1e-3, -2e-3]]
+    for z in FAR:
+        params = {"W1": [[1.0]], "b1": [0.0], "W2": weights, "b2": [0.1, 0.2]}
+        params = {name: np.array(p) for name, p in params.items()}
+        request = random_request(SMALLEST, activation)
+        yield f"with z = {z:g}", replace(request, params=params, X=np.array([[z]]))
+
+
+def huge_weights(activation):
+    """Yield texts and requests for weights of 0 and huge ones."""
+    request = random_request((3, 2, 2, 3), activation)
+    zeros = {name: np.zeros_like(p) for name, p in request.params.items()}
+    zeros["b1"] = zeros["b1"] + 0.5  # no ReLU is at its kink
+    yield "with weights of 0", replace(request, params=zeros)
+    tiny = {"W1": 1e5 * request.params["W1"], "W2": 1e-6 * request.params["W2"]}
+    params = {**request.params, **tiny}
+    yield "with huge weights W1", replace(request, params=params)
+
+
+def at_the_kink():
+    """Yield a text and a request for a ReLU net with zeros in X and in b1."""
+    request = random_request((5, 4, 3, 4), "relu")
+    X, params = request.X.copy(), {**request.params, "b1": np.zeros(3)}
+    X[1] = X[3] = 0
+    yield (
+        "with zeros in X and in b1, N = 5, D = 4, H = 3, K = 4",
+        replace(request, X=X, params=params),
+    )
+
+
+def penalties(activation):
+    """Yield texts and requests with penalties, small and large."""
+    for sizes in [*SIZES, (7, 17, 3, 4)]:
+        request = random_request(sizes, activation, 0.1, ask="penalty")
+        yield f"loss(X, y, reg=0.1) with {sized(sizes)}", request
+    for reg in REGS[1:]:
+        request = random_request(SIZES[5], activation, reg, ask="penalty")
+        yield f"loss(X, y, reg={reg:g}) with {sized(SIZES[5])}", request
+
+
+def toy_request(activation, **changes):
+    """Request something of the assignment's toy net, drawn from the seed 0."""
+    X, y = toy_data()
+    arguments = (4, 10, 3), {"std": 1e-1, "activation": activation}
+    request = Request(ask="loss", seed=0, arguments=arguments, X=X, y=y, reg=0.1)
+    return replace(request, **changes)
+
+
+def toy_params():
+    """Return the weights of the assignment's toy net."""
+    return TwoLayerMLP(4, 10, 3, rng=np.random.RandomState(0)).params

@@ -1,0 +1,46 @@
+"""What a trace of a program proves or refutes of its gradients."""
+
+from dataclasses import replace
+
+from mlp.grader.child.requests import Request
+from mlp.grader.hand_in.packing import MLP_PARENT
+from mlp.grader.hand_in.process import run
+
+PROOF_TIME = 10  # seconds, for one student's own check
+LOADING = 5  # seconds of CPU time beside the proof: loading, and the check in numbers
+LONGEST = 500  # characters of what a child says of a proof
+SAYS = {
+    "proved": "Your gradients are proved to be those of your loss, {}.",
+    "wrong": "Your gradients are refuted, they are not those of your loss: {}.",
+}
+
+
+def proof_of(activation, job, is_single, seconds):
+    """Say what a trace of the hand-in proves or refutes; nothing where it can't tell.
+
+    The trace runs in a process of its own. Whatever goes wrong, there is only no line.
+
+    Parameters
+    ----------
+    activation : str
+    job : Job
+        Of the hand-in.
+    is_single : callable
+        Tells whether it computes in float32: its rounding is no mistake.
+    seconds : float
+    """
+    request = Request(ask="prove", seed=0, arguments=((), {"activation": activation}))
+    job = replace(
+        job,
+        task="prove",
+        book=[str(MLP_PARENT)],
+        requests=[request],
+        proof_time=seconds,
+    )
+    try:
+        lines = run(job, seconds + LOADING).lines
+        verdict, words = (str(lines[0][name]) for name in ("verdict", "words"))
+        text = SAYS[verdict].format(words[:LONGEST])
+        return "" if verdict != "proved" and is_single() else text
+    except Exception:  # a proof is an extra
+        return ""
