@@ -91,6 +91,8 @@ def linkcode_resolve(domain, info):
 def skip_internal(app, what, name, obj, skip, options):
     """Leave out what a file of a subpackage defines and the latter does not list."""
     package, _, _ = (getattr(obj, "__module__", None) or "").rpartition(".")
+    while package.startswith("mlp.") and not hasattr(sys.modules[package], "__all__"):
+        package, _, _ = package.rpartition(".")  # a room of a subpackage lists nothing
     if what == "module" and package.startswith("mlp."):
         return name not in sys.modules[package].__all__ or None
     return None
