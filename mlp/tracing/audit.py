@@ -11,7 +11,7 @@ import numpy as np
 from mlp.tracing.axes import bounds
 from mlp.tracing.programs import BadProgram
 from mlp.tracing.refusal import CantTell, clock
-from mlp.tracing.values import DECLARED, World, array_value
+from mlp.tracing.values import DECLARED, UNDEFINED, World, array_value
 from mlp.tracing.worlds import drawn, sizes_text
 
 MANY = 1e3
@@ -69,7 +69,7 @@ def exact_numbers(traced, world):
     try:
         numbers = traced_numbers(traced, world.exact())
         return {name: a.astype(float) for name, a in numbers.items()}
-    except (ZeroDivisionError, TypeError, ValueError):  # infinite, or complex
+    except UNDEFINED:
         return None
 
 

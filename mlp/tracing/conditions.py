@@ -22,7 +22,7 @@ def conditions(J, proved):
         for poly in formulas
         for name in proved
         for u in mask_arguments(poly, name)
-        if not is_count(u)
+        if not is_locally_constant(u)
     ]
     kinks = dict.fromkeys(map(short_form, [*hypotheses.nonzero, *kinks]))
     words = sorted({words_for(u) for u in kinks if u}, key=lambda t: (len(t), t))
@@ -38,10 +38,10 @@ def conditions(J, proved):
     return parts
 
 
-def is_count(u):
+def is_locally_constant(u):
     """Tell a number that stays where it is when the inputs move a little."""
     return all(
-        all(is_count(Poly({((part, 1),): 1})) for part, _ in one.args[1])
+        all(is_locally_constant(Poly({((part, 1),): 1})) for part, _ in one.args[1])
         if one.kind == "sum"
         else one.kind in ("mask", "delta", "size", "constant")
         for one in u.atoms()

@@ -438,13 +438,6 @@ def choice(array, key):
     return common, found[0] if together else 0, pairs
 
 
-def check_range(array, n, key):
-    """Refuse labels that are not those of an axis."""
-    axis = array.axes[n]
-    if len(axis) != 1:
-        raise CantTell("an index on an axis that reshape made")
-
-
 def chosen(array, key):
     """Return x[labels] and the like, a copy."""
     common, front, pairs = choice(array, key)

@@ -45,12 +45,12 @@ def has_inputs(u):
 
 def sign_of_constant(u):
     """Return 1, 0 or -1 for a number without sizes; 0 where 600 digits show none."""
-    from mlp.tracing.values import Digits, World, value
+    from mlp.tracing.values import UNDEFINED, Digits, World, value
 
     try:
         found = np.asarray(value(u, (), World({}, {}, {}, {}, Digits))).item()
         return int(found > 1e-300) - int(found < -1e-300)
-    except (ZeroDivisionError, TypeError, ValueError):  # infinite, or complex
+    except UNDEFINED:
         return 0
 
 

@@ -66,6 +66,9 @@ class Digits:
         return Digits.ctx.mpf(c.numerator) / c.denominator
 
 
+UNDEFINED = ZeroDivisionError, TypeError, ValueError  # of Digits: infinite, or complex
+
+
 @dataclass
 class World:
     """Sizes, arrays and labels in numbers; ``axes`` says how the arrays are cut."""
@@ -74,10 +77,7 @@ class World:
     arrays: dict
     axes: dict
     known: dict = field(default_factory=dict)
-    arithmetic: type = field(default=None)
-
-    def __post_init__(self):
-        self.arithmetic = self.arithmetic or Floats
+    arithmetic: type = Floats
 
     def exact(self):
         """Return the same numbers, to be worked with in 600 digits."""
