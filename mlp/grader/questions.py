@@ -103,6 +103,7 @@ RECORDS = [
                 name="the penalty",
                 points=1,
                 cases=checks.penalty_cases,
+                follows=following.of_the_penalty_in_the_loss,
                 is_of_loss=True,
             ),
             Check(
@@ -111,7 +112,7 @@ RECORDS = [
                 cases=checks.shift_cases,
                 remark="At large scores an exponential overflows, or a probability "
                 "is 0 before its logarithm is taken.",
-                follows=following.after("the data loss", where=losses.judge_finite),
+                follows=following.of_a_loss_at_large_scores,
                 is_of_loss=True,
             ),
             Check(
@@ -205,6 +206,7 @@ RECORDS = [
                     "the steps", "the batches", "the decay", "the histories"
                 ),
             ),
+            Check(name="the defaults", points=0, cases=checks.default_cases),
         ),
     ),
     Program(

@@ -20,7 +20,7 @@ class Here(Dialogue):
     """A class that is asked in this process."""
 
     def __init__(self, make):
-        self.make, self.known, self.left_out = make, {}, ()
+        self.make, self.known, self.left_out, self.endings = make, {}, (), {}
 
     def answered(self, requests):
         """Return what the child would have written."""

@@ -96,6 +96,10 @@ PARTLY = {
         but(FULL, Q22=9),
         "The penalty's gradient is missing from W1 and W2.",
     ),
+    "hidden_bias_forgotten": (
+        but(FULL, Q21=3.5),
+        "b1 is not added, for either activation; its gradient is right where b1 is 0.",
+    ),
     "hidden_bias_over_the_wrong_axis": (
         but(FULL, Q22=8),
         "b1's gradient is summed over the wrong axis; its train is right.",
@@ -111,6 +115,12 @@ PARTLY = {
     "leaky_only_on_the_way_back": (
         but(FULL, Q24=3.5),
         "The gradient of a ReLU is that of a leaky one.",
+    ),
+    "linear_where_relu_is_asked_for": (
+        but(FULL, Q24=2),
+        "There is no ReLU: what is left of Q2.4 is the output layer, the labels and "
+        "the training, which are right. A gradient of the identity is no work on a "
+        "ReLU's, so it does not follow. The run on MNIST is a right one of that net.",
     ),
     "lists_of_numbers": (
         but(FULL, Q251=(0, 1), Q252=0),
@@ -132,6 +142,10 @@ PARTLY = {
     "numeric_gradients": (
         but(FULL, Q22=(5, 10), Q24=(4, 5), Q251=(0, 1), Q252=0),
         "The numbers are right to rounding, but hours too slow for MNIST.",
+    ),
+    "output_bias_forgotten_in_the_loss": (
+        but(FULL, Q21=3.5),
+        "The scores in loss lack b2; all that is made of them is right, given those.",
     ),
     "overwrites_the_inputs": (
         but(FULL, Q21=4.5),
@@ -168,9 +182,18 @@ PARTLY = {
         but(FULL, Q21=4.5),
         "W2 is drawn before W1.",
     ),
+    "softmax_over_the_examples_on_the_way_back": (
+        but(FULL, Q22=8),
+        "On the way back the softmax is normalized over the examples. That is charged "
+        "at b2; the other arrays are right given the gradient by the scores.",
+    ),
     "squared_error_of_the_softmax": (
         but(FULL, Q21=(2, 3.5), Q22=(5, 10)),
         "Squared errors in place of cross-entropy; the gradients are its own.",
+    ),
+    "squares_of_the_weights_on_the_way_back": (
+        but(FULL, Q22=8),
+        "The error goes back through W2 ** 2, whatever the activation.",
     ),
     "sum_for_the_loss_mean_for_the_gradient": (
         but(FULL, Q21=3.5),
@@ -183,6 +206,15 @@ PARTLY = {
     "swapped_far_branches": (
         but(FULL, Q21=(3, 4)),
         "The sigmoid is 0 above 20 and 1 below -20.",
+    ),
+    "three_times_the_loss": (
+        but(FULL, Q21=3.5),
+        "The whole loss, with its penalty, is three times too large.",
+    ),
+    "transposed_outer_product": (
+        but(FULL, Q21=(3.5, 5), Q22=8),
+        "W2's gradient is transposed, and the penalty's is added to it: an error "
+        "wherever H is not K, the toy net among them; all is right where H is K.",
     ),
     "weights_of_a_later_template": (
         but(FULL, Q251=9),
@@ -222,6 +254,7 @@ ON_MNIST = {  # what is marked on MNIST each time: for most, its two runs take s
     "all_zeros",
     "decay_at_every_step",
     "hidden_bias_over_the_wrong_axis",
+    "linear_where_relu_is_asked_for",
     "names_compared_with_is",
     "no_training",
     "no_verbose",
@@ -230,6 +263,7 @@ ON_MNIST = {  # what is marked on MNIST each time: for most, its two runs take s
     "predict_gives_one_hot_rows",
     "raises_for_relu",
     "random_gradients",
+    "softmax_over_the_examples_on_the_way_back",
     "weights_of_a_later_template",
 }
 NEVER_ENDING = {"endless_loop"}  # it is given less time than the others

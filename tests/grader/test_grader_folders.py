@@ -78,6 +78,44 @@ def test_files_that_a_platform_renamed_find_each_other(tmp_path):
     assert ann.notes == ("ann_102_mlp.py is taken for its mlp.py",)
 
 
+RENAMED = [  # by browsers, platforms and people; for the one notebook of a folder
+    ("hand_in (1).ipynb", "mlp (1).py"),
+    ("hand_in-2.ipynb", "mlp-2.py"),
+    ("Übung 5 Müller.ipynb", "mlp Müller.py"),
+    ("problem_set copy.ipynb", "mlp copy.py"),
+    ("u\u0308bung_problem_set.ipynb", "\u00fcbung_mlp.py"),
+    ("problem_set.ipynb", "MLP.py"),
+    ("problem_set.ipynb", "mlp_final_v2.py"),
+    ("problem_set.ipynb.txt", "mlp.py.txt"),
+    ("problem_set.ipynb.json", "ann_mlp.py"),
+]
+
+
+@pytest.mark.parametrize("notebook, module", RENAMED)
+def test_a_module_that_was_renamed_is_taken_and_told(notebook, module, tmp_path):
+    write_notebook(tmp_path, "x = 1", name=notebook)
+    (tmp_path / module).write_text("x = 1")
+    [hand_in] = find_hand_ins(tmp_path)
+    assert hand_in.files["mlp.py"] == b"x = 1"
+    assert hand_in.notes == (f"{module} is taken for its mlp.py",)
+
+
+def test_of_two_downloads_into_one_folder_each_gets_its_own(tmp_path):
+    for end in ("", " (1)"):
+        write_notebook(tmp_path, "x = 1", name=f"problem_set{end}.ipynb")
+        (tmp_path / f"mlp{end}.py").write_text(f"of = {end!r}")
+    first, second = sorted(find_hand_ins(tmp_path), key=lambda h: len(h.name))
+    assert first.files["mlp.py"] == b"of = ''"
+    assert second.files["mlp.py"] == b"of = ' (1)'"
+
+
+@pytest.mark.parametrize("module", ["mlptools.py", "test_layers.py", "2.py", "(1).py"])
+def test_a_module_of_another_name_is_not_taken_for_mlp(module, tmp_path):
+    write_notebook(tmp_path, "x = 1", name="problem_set.ipynb")
+    (tmp_path / module).write_text("")
+    assert "mlp.py" not in find_hand_ins(tmp_path)[0].files
+
+
 def test_of_two_files_that_may_be_meant_none_is_taken(tmp_path):
     write_notebook(tmp_path, "x = 1", name="ann_problem_set.ipynb")
     for number in (1, 2):

@@ -182,6 +182,27 @@ def test_a_module_that_the_notebook_writes_is_there(tmp_path):
     assert check("Q2.1", path, proof_time=0).correct
 
 
+WRITES = {  # the file that a cell writes: how it is imported
+    '"mlp.py"': "from mlp import TwoLayerMLP",
+    "src/mlp.py": "from src.mlp import TwoLayerMLP",
+    "/content/drive/My-Drive/mlp.py": "from mlp import TwoLayerMLP",
+    "~/hw/mlp.py": "from mlp import TwoLayerMLP",
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_module_is_there_wherever_the_notebook_writes_it(name, tmp_path):
+    path = write_notebook(tmp_path, f"%%writefile {name}\n{PROGRAM}", WRITES[name])
+    assert check("Q2.1", path, proof_time=0).correct
+
+
+def test_a_class_counts_though_another_name_is_imported_with_it(tmp_path):
+    (tmp_path / "mlp.py").write_text(PROGRAM)
+    path = write_notebook(tmp_path, "from mlp import TwoLayerMLP, Net")
+    result = check("Q2.1", path, proof_time=0)
+    assert result.correct and "cannot import name 'Net'" in result.remarks[0]
+
+
 # What is left out
 
 
@@ -359,6 +380,7 @@ MAGIC = {
     "pip install numpy\nx = 1": "pass\nx = 1",
     "!pip install \\\n  numpy\nx = 1": "pass\n\nx = 1",
     "%run tools.py\nx = 1": "from tools import *\nx = 1",
+    "%run -i 'tools.py'\nx = 1": "from tools import *\nx = 1",
     "x = '''\n%matplotlib\n'''\n%matplotlib": "x = '''\n%matplotlib\n'''\npass",
     "x = 7 \\\n  % 2": "x = 7 \\\n  % 2",
 }

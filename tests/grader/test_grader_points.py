@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from asked_here import SMALL, Here, marking_here, points_here, results_here
-from right_programs import edited
+from right_programs import RELU, RETURN, SCORES, SIGMOID, Z_OF_X, edited
 from test_grader_programs import LOSS, PENALTY, SOLUTION, write
 
 from mlp.grader.programs import inputs, own_loss
@@ -16,6 +16,11 @@ NO_MEAN = "        d /= N\n", ""
 MASK = "else h > 0"
 N_OF = "N, W1, W2 = len(X)"
 SLOPE = "h * (1 - h)"
+Z_WITHOUT = 'X @ self.params["W1"]'
+Z = f'{Z_WITHOUT} + self.params["b1"]'
+D = "d = np.exp(log_p)"
+OVER_EXAMPLES = "d = np.exp(scores) / np.exp(scores).sum(axis=0)"
+LINEAR = [(RELU, "z"), (MASK, "else 1.0")]
 FAR = (
     "1 / (1 + np.exp(-z))",
     "np.where(z > 20, 0.0, np.where(z < -20, 1.0, 1 / (1 + np.exp(-z))))",
@@ -44,6 +49,111 @@ PRICES = {  # the slip: its edits, the points of Q2.1, Q2.2, Q2.3 and Q2.4
     "tanh, and its own slope": (
         [("1 / (1 + np.exp(-z))", "np.tanh(z)"), (SLOPE, "1 - h**2")],
         [3.5, 10, 5, 5],
+    ),
+    "the slope of the sigmoid is that at z": (
+        [(SLOPE, f"{Z_OF_X} * (1 - {Z_OF_X})")],
+        [5, 8, 5, 5],
+    ),
+    "the softmax on the way back is over the examples": (
+        [(D, OVER_EXAMPLES)],
+        [5, 8, 5, 5],
+    ),
+    "the softmax is over the examples": (
+        [("sum(axis=1, keepdims=True)", "sum(axis=0, keepdims=True)")],
+        [3.5, 10, 5, 5],
+    ),
+    "the shift is over the examples": (
+        [("max(axis=1, keepdims=True)", "max(axis=0)")],
+        [3.5, 10, 5, 5],
+    ),
+    "the shift is by the largest of all scores": (
+        [("max(axis=1, keepdims=True)", "max()")],
+        [4, 10, 5, 5],
+    ),
+    "1 is subtracted in whole columns": (
+        [("d[np.arange(N), y] -= 1", "d[:, y] -= 1")],
+        [5, 8, 5, 5],
+    ),
+    "the labels are off by one on the way back": (
+        [("d[np.arange(N), y] -= 1", "d[np.arange(N), y - 1] -= 1")],
+        [5, 8, 5, 5],
+    ),
+    "the gradient by the scores is of another sign": (
+        [("d /= N", "d /= -N")],
+        [5, 8, 5, 5],
+    ),
+    "1/N is there twice": ([("d /= N", "d /= N**2")], [5, 8, 5, 5]),
+    "the gradient by the scores is of labels, not of probabilities": (
+        [(D, "d = np.eye(scores.shape[1])[scores.argmax(axis=1)]")],
+        [5, 8, 5, 5],
+    ),
+    "the gradient by the scores is that of a squared error": (
+        [("d /= N", "d *= np.exp(log_p) / N")],
+        [5, 8, 5, 5],
+    ),
+    "a wrong gradient by the scores, and W2's of its own": (
+        [(D, OVER_EXAMPLES), ("h.T @ d", "2 * h.T @ d")],
+        [5, 6, 5, 5],
+    ),
+    "a wrong gradient by the scores, and b1's of its own": (
+        [(D, OVER_EXAMPLES), (SLOPE, "h")],
+        [5, 6, 5, 5],
+    ),
+    "a wrong gradient by the scores, and W1's of its own": (
+        [(D, OVER_EXAMPLES), ("X.T @ dz", "2 * X.T @ dz")],
+        [5, 6, 5, 5],
+    ),
+    "b1 is forgotten": ([(Z, Z_WITHOUT)], [3.5, 10, 5, 5]),
+    "b2 is forgotten": ([(SCORES, 'h @ self.params["W2"]')], [3.5, 10, 5, 5]),
+    "b1 is subtracted": ([(Z, f'{Z_WITHOUT} - self.params["b1"]')], [3.5, 10, 5, 5]),
+    "X is halved": (
+        [(N_OF, f"X = X / 2\n        {N_OF}")],
+        [3.5, 10, 5, 5],
+    ),
+    "X is halved on the way back": ([("X.T @ dz", "X.T / 2 @ dz")], [5, 8, 5, 5]),
+    "the loss is three times too large": (
+        [(RETURN, RETURN.replace("loss", "3 * loss"))],
+        [3.5, 10, 5, 5],
+    ),
+    "the gradients are three times too large": (
+        [(RETURN, "        return loss, {k: 3 * g for k, g in grads.items()}\n")],
+        [5, 8, 5, 5],
+    ),
+    "the loss is negative": (
+        [(RETURN, RETURN.replace("loss", "-loss"))],
+        [3.5, 10, 5, 5],
+    ),
+    "a sum, and no ReLU": ([SUM, NO_MEAN, *LINEAR], [3.5, 10, 5, 2]),
+    "there is no ReLU": (LINEAR, [5, 10, 5, 2]),
+    "there is no ReLU forward, but its mask": (LINEAR[:1], [5, 10, 5, 3.5]),
+    "there is a sigmoid for a ReLU": (
+        [
+            (f'{SIGMOID} if self.activation == "sigmoid" else {RELU}', SIGMOID),
+            (f'{SLOPE} if self.activation == "sigmoid" else h > 0', SLOPE),
+        ],
+        [5, 10, 5, 2],
+    ),
+    "there is no sigmoid, but its slope": ([(SIGMOID, "z")], [3.5, 10, 5, 5]),
+    "the error goes back through |W2|": (
+        [("d @ W2.T", "d @ np.abs(W2).T")],
+        [5, 8, 5, 5],
+    ),
+    "a hidden unit is left out on the way back": (
+        [("dz = d @ W2.T * slope", "dz = d @ W2.T * slope * (W2[:, 0] != W2[0, 0])")],
+        [5, 8, 5, 5],
+    ),
+    "the gradient by b2 is a number": (
+        [('grads["b2"] = d.sum(axis=0)', 'grads["b2"] = d.sum()')],
+        [5, 8, 5, 5],
+    ),
+    "the gradient by b1 is a mean": (
+        [("dz.sum(axis=0)", "dz.mean(axis=0)")],
+        [5, 8, 5, 5],
+    ),
+    "the gradient by W2 is transposed": ([("h.T @ d", "(d.T @ h)")], [3.5, 8, 5, 5]),
+    "the penalty's gradient is on the biases, too": (
+        [("dz.sum(axis=0)", 'dz.sum(axis=0) + reg * self.params["b1"]')],
+        [5, 9, 5, 5],
     ),
     "the mask of the ReLU is wrong": ([(MASK, "else h > 0.5")], [5, 10, 5, 3.5]),
     "a leaky ReLU": ([("np.maximum(z, 0)", "np.maximum(z, 0.01 * z)")], [5, 10, 5, 4]),
@@ -184,6 +294,15 @@ def test_a_training_that_learns_nothing_earns_nothing_for_its_run_on_mnist():
     edit = "self.params[name] - learning_rate * grads[name]", "self.params[name]"
     results = results_here(program(edit), ["Q2.3", "Q2.5.1"])
     assert [result.points for result in results.values()] == [3.5, 1]  # the default std
+
+
+def test_a_log_that_is_not_returned_is_charged_once_where_its_accuracy_is_right():
+    questions = ["Q2.3", "Q2.5.1"]
+    silent = "return stats", "return None"
+    assert points_here(program(silent), questions) == [4, 10]
+    faster = "order = np.", "learning_rate *= 4 if len(X) > 99 else 1\n            "
+    wrong = program(silent, (faster[0], faster[1] + faster[0]))
+    assert points_here(wrong, questions) == [4, 1]
 
 
 # Gradients beside the student's own loss

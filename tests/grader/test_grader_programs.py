@@ -334,6 +334,33 @@ def test_the_child_reads_the_images_that_get_MNIST_data_returns():
     np.testing.assert_array_equal(y, np.concatenate([y_train, y_val, y_test]))
 
 
+DTYPES = """\
+        assert X.dtype == np.float64 and X.flags.c_contiguous, X.dtype
+        assert {p.dtype for p in self.params.values()} == {np.dtype(float)}
+"""
+LABELS = "        assert type(y) is np.ndarray and y.dtype == np.int64, y\n"
+SETTINGS = """\
+        assert {type(n) for n in (learning_rate, learning_rate_decay, reg)} == {float}
+        assert type(num_epochs) is type(batch_size) is int
+"""
+
+
+@pytest.mark.parametrize("question", PROGRAMS)
+def test_what_is_handed_over_is_what_a_notebook_hands_over(question):
+    text = SOLUTION
+    for head, more in [
+        ("    def forward(self, X):\n", DTYPES),
+        ("reg=0.0):\n", DTYPES + LABELS + "        assert type(reg) is float\n"),
+        ("verbose=False):\n", DTYPES + LABELS + SETTINGS),
+    ]:
+        assert text.count(head) == 1
+        text = text.replace(head, head + more)
+    names = {}
+    exec(text, names)
+    result = results_here(names["TwoLayerMLP"], [question])[question]
+    assert result.correct and not result.remarks, result
+
+
 # Notebooks
 
 
@@ -605,6 +632,27 @@ def test_the_call_that_misbehaves_is_named(deed, words, tmp_path, busy):
     assert " of 10: the gradient by b2" in hint  # alone, or with what it fails as well
     assert ". loss(X, y, reg=0) with N = 1, D = 1, H = 1, K = 2: " in hint
     assert words in hint
+
+
+def test_an_endless_training_costs_its_limit_once_for_the_toy_data_and_for_mnist(
+    tmp_path, monkeypatch
+):
+    ended = []
+
+    def run(job, time_limit):
+        outcome = hand_ins.run(job, time_limit)
+        ended.extend(["CPU" in outcome.ending] if outcome.ending else [])
+        return outcome
+
+    monkeypatch.setattr(dialogue, "run", run)
+    forever = "np.random.seed(1)\n", "np.random.seed(1)\n        while X.any(): pass\n"
+    path = write(tmp_path / "mlp.py", SOLUTION.replace(*forever))
+    results = check_programs(PROGRAMS, path, 2)
+    assert sum(ended) == 2
+    assert [result.points for result in results] == [5, 10, 0.5, 4.5, 1, 0]
+    first, second, *_ = results[2].hint.splitlines()
+    assert first.endswith("num_epochs=3: it was not done after 2 s of CPU time.")
+    assert "it is not asked, as an earlier call did not end well: it was" in second
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from mlp.grader.marking.mark import Marks
 from mlp.grader.marking.tables import FORMATS
 from mlp.grader.programs import asking, proofs
 from mlp.grader.programs.asking import PROOF_TIME, check_program
+from mlp.grader.programs.inputs import REGS
 from mlp.grader.questions import PROGRAMS, QUESTIONS
 from mlp.grader.result import graded
 
@@ -86,6 +87,35 @@ def test_a_wrong_program_is_refuted_by_numbers(slip, tmp_path):
     question, old, new, _ = WRONG[slip]
     line = proof(SOLUTION.replace(old, new, 1), tmp_path, question)
     assert line.startswith(REFUTED) and re.search(NUMBERS, line), line
+
+
+FOLLOWING = {  # the edit, the question that loses nothing, and what it follows from
+    "the sign of all gradients": (
+        ("        d /= N\n", "        d /= -N\n"),
+        "Q2.4",
+        "Q2.2, the gradient by b2",
+    ),
+    "a loss that is three times too large": (
+        (RETURN, RETURN.replace("loss", "3 * loss")),
+        "Q2.2",
+        "Q2.1, the data loss",
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", FOLLOWING)
+def test_a_refutation_that_costs_nothing_says_from_what_it_follows(slip, tmp_path):
+    edit, question, place = FOLLOWING[slip]
+    line = proof(edited([edit]), tmp_path, question)
+    costs = f"which follows from {place}, and costs nothing here"
+    told = f"Your gradients are not those of your loss, {costs}: at N = "
+    assert line.startswith(told) and re.search(NUMBERS, line), line
+
+
+def test_a_refutation_that_no_test_network_shows_says_so(tmp_path):
+    zero = " * ".join(f"(reg - {asked:g})" for asked in REGS)
+    text = edited([("h.T @ d + reg * W2", f"h.T @ d + reg * W2 * (1 + {zero})")])
+    assert proof(text, tmp_path).startswith("No test network shows it, but your ")
 
 
 def test_a_program_may_be_proved_and_yet_wrong_at_a_kink(tmp_path):

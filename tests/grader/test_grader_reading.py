@@ -120,7 +120,7 @@ def test_a_module_of_another_name_stays_itself(tmp_path):
 
 CELL = "from mlp import TwoLayerMLP"
 SAID = {
-    "utils is missing": ("from utils import rel_error", "no utils.py beside it"),
+    "a name that mlp.py lacks": ("from mlp import Net", "no Net in the mlp.py beside"),
     "another module is missing": (
         "import nowhere.here",
         "there is no nowhere.py beside it",
@@ -151,10 +151,17 @@ def test_an_error_is_explained_as_a_teacher_would(slip):
 
 
 def test_the_advice_reaches_the_student(tmp_path):
-    (tmp_path / "mlp.py").write_text("from .layers import *\n" + PROGRAM)
+    (tmp_path / "mlp.py").write_text("from ..layers import *\n" + PROGRAM)
     path = write_notebook(tmp_path, CELL)
     for hand_in in (path, tmp_path / "mlp.py"):
         assert "leave out the dot" in check("Q2.1", hand_in, proof_time=0).hint
+
+
+def test_where_a_file_lies_is_not_told():
+    said = describe_error(error_of("from mlp import Net"))
+    assert said.startswith(
+        "ImportError: cannot import name 'Net' from 'mlp' (mlp.py, line 1: "
+    )
 
 
 def test_jupyters_display_and_bars_work_without_a_browser(tmp_path):

@@ -28,17 +28,18 @@ messages, statements, session = (
     beside("statements"),
     beside("session"),
 )
-loading, asking = beside("loading"), beside("asking")
+imports, loading, asking = beside("imports"), beside("loading"), beside("asking")
 
 
 def ask_hand_in(job):
     """Yield that the hand-in is loaded, then what came of each request."""
     home = os.getcwd()
     session.prepare(job.grader)
-    loaded = loading.load_hand_in(job, requests.CLASS_NAME, statements)
-    left_out = [messages.describe_error(error) for error in loaded.errors]
-    make = loaded.make
-    yield {"loaded": callable(make), "left_out": left_out, "all": loaded.ran_all}
+    imports.prepare()
+    loaded = loading.load_hand_in(job, requests.CLASS_NAME, statements, imports)
+    make, left_out = loaded.make, list(map(messages.describe_error, loaded.errors))
+    told = {"left_out": left_out, "all": loaded.ran_all, "notes": imports.notes}
+    yield {"loaded": callable(make), **told}
     for request in job.requests:
         os.chdir(home)
         yield what_came(request, make)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import mlp.grader
 from mlp.grader import check
+from mlp.grader.child import imports
 from mlp.grader.child.limits import limit_time
 from mlp.grader.child.loading import written
 from mlp.grader.child.messages import describe_error
@@ -42,6 +43,7 @@ def transcribe(job):
     All of the notebook is run only if the statements that `answers` needs lack one.
     """
     prepare()
+    imports.prepare()
     sys.path[:] = [*job.path, *written(job.written), *job.beside]
     mlp.grader.check = Anything()  # what counts is graded once, elsewhere
     answers, errors = answers_in(job.cells, SHARE_OF_ANSWERS)

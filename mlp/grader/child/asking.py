@@ -3,6 +3,7 @@
 import os
 import sys
 from functools import lru_cache
+from inspect import signature
 
 import numpy as np
 from numpy import load
@@ -54,24 +55,17 @@ def ask_cost(net, request):
     return steps[1:]
 
 
-def afresh(net, request, rows=slice(None), reg=None):
-    """Return what `loss` returns for some rows, whatever was changed before."""
+def afresh(net, request, reg=None):
+    """Return what `loss` returns, whatever was changed before."""
     for name, p in request.params.items():
         put(net.params, name, p)
     reg = request.reg if reg is None else reg
-    return net.loss(request.X[rows].copy(), request.y[rows].copy(), reg=reg)
+    return net.loss(request.X.copy(), request.y.copy(), reg=reg)
 
 
 def ask_penalty(net, request):
     """Return what `loss` returns with the penalty and without."""
     return {"with": afresh(net, request), "without": afresh(net, request, reg=0.0)}
-
-
-def ask_rows(net, request):
-    """Return what `loss` returns for all examples, and for each alone."""
-    rows = [slice(n, n + 1) for n in range(len(request.X))]
-    alone = [afresh(net, request, row) for row in rows]
-    return {"all": afresh(net, request), "rows": alone}
 
 
 def ask_points(net, request):
@@ -100,7 +94,22 @@ def ask_train(net, request):
     X, y = request.X, request.y
     train = HELP[request.helped_by](net, request)
     stats = train(X, y, X, y, **request.settings)
-    return {"stats": stats, "params": params_of(net), "X": X, "y": y}
+    answer = {"stats": stats, "params": params_of(net), "X": X, "y": y}
+    return {**answer, "defaults": defaults_of(train)}
+
+
+def ask_defaults(net, request):
+    """Return the defaults of `train`."""
+    return {"defaults": defaults_of(net.train)}
+
+
+def defaults_of(function):
+    """Return the numbers that a function's signature has as defaults, by name."""
+    try:
+        parameters = signature(function).parameters.values()
+    except Exception:  # it may be any object that can be called
+        return {}
+    return {p.name: p.default for p in parameters if type(p.default) in (int, float)}
 
 
 @lru_cache(1)
@@ -135,11 +144,11 @@ ASK = {
     "loss": ask_loss,
     "cost": ask_cost,
     "penalty": ask_penalty,
-    "rows": ask_rows,
     "points": ask_points,
     "initial": ask_initial,
     "labels": ask_labels,
     "train": ask_train,
+    "defaults": ask_defaults,
     "mnist": ask_mnist,
 }
 

@@ -12,7 +12,7 @@ METHODS = "loss", "train", "predict"
 Loaded = namedtuple("Loaded", "make errors ran_all", defaults=[(), False])
 
 
-def load_hand_in(job, name, statements):
+def load_hand_in(job, name, statements, imports):
     """Return the class of the hand-in, and the errors of what was left out, as Loaded.
 
     Parameters
@@ -20,39 +20,44 @@ def load_hand_in(job, name, statements):
     job : Job
     name : str
         Of the class.
-    statements : module
-        `mlp.grader.child.statements`, which isn't imported where a hand-in is asked.
+    statements, imports : module
+        Of `mlp.grader.child`, which isn't imported where a hand-in is asked.
     """
     sys.path[:] = job.path
     if job.pickled:
         return Loaded(pickle.loads(job.pickled.encode("latin-1")))
     if job.hide_mlp:
         sys.modules["mlp"] = None
-    sys.path[:0] = written(job.written)
+    new = written(job.written)
+    sys.path[:0] = new
+    finder = imports.side_by_side([*new, os.path.dirname(job.file)])
     if job.whole:
-        return load_notebook(job, name, statements)
-    return Loaded(getattr(run_file(job, statements), name, None))
+        return load_notebook(job, name, statements, finder)
+    return Loaded(getattr(run_file(job, statements, finder), name, None))
 
 
 def written(files):
     """Write files into the working folder; return the path on which they are."""
     for name, text in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(text, "utf-8")
     return [os.getcwd()] if files else []
 
 
-def run_file(job, statements):
+def run_file(job, statements, finder):
     """Run a file as a module, as an import would, and return the module."""
     module = statements.new_module(job.module, job.file)
+    finder.let_be_package(module, job.cells)
     for name, source in job.cells:
         statements.remember(name, source)
         exec(compile(source, name, "exec", dont_inherit=True), vars(module))
     return module
 
 
-def load_notebook(job, name, statements):
+def load_notebook(job, name, statements, finder):
     """Run what the class needs; all, if that gives none; or take that of mlp.py."""
     module = statements.new_module(job.module, job.file)
+    finder.let_be_package(module, job.cells)
     errors, ran_all = statements.run_statements(job.cells, module), False
     make = getattr(module, name, None)
     if lacks(make) and is_only_hidden(errors) and may_have(job, lacks(make), name):
@@ -70,8 +75,12 @@ def load_notebook(job, name, statements):
 
 
 def is_only_hidden(errors):
-    """Tell whether nothing failed but cells that are not Python."""
-    return all(isinstance(error, SyntaxError) for error in errors)
+    """Tell whether nothing failed but cells that are not Python, and imports of mlp."""
+    return all(
+        isinstance(error, SyntaxError)
+        or (isinstance(error, ImportError) and error.name == "mlp")
+        for error in errors
+    )
 
 
 def lacks(make):

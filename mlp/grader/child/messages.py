@@ -75,14 +75,15 @@ SAYS = [  # an error's type, what is in its text, what to say
         "must be in it, or in another file beside it",
     ),
     (
+        "ImportError",
+        r"cannot import name '(\w+)' from 'mlp'",
+        r"there is no \1 in the mlp.py beside it, which takes the place of the book's "
+        "package",
+    ),
+    (
         "ShapeError",
         r"",
         "the factors do not fit in this order",
-    ),
-    (
-        "ModuleNotFoundError",
-        r"No module named '(utils)'",
-        "there is no utils.py beside it; hand in all your .py files",
     ),
     (
         "ModuleNotFoundError",
@@ -110,8 +111,10 @@ def describe_error(error):
         kind, text = "it calls sys.exit", f"{error.code}"
     if kind == "TookTooLong":
         kind = "interrupted"
-    if isinstance(error, ImportError) and error.name == "mlp":
+    if isinstance(error, ModuleNotFoundError) and error.name == "mlp":
         text = "it imports mlp, but there is no such mlp.py beside it"
+    elif isinstance(error, ImportError):
+        text = re.sub(r" \([^()]*[\\/][^()]*\)$", "", text)  # the path of a file
     said = advice(error)
     if isinstance(error, SyntaxError) and error.lineno:
         text = f"{error.msg} ({Path(str(error.filename)).name}, line {error.lineno})"

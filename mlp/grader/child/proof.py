@@ -10,7 +10,7 @@ from time import monotonic
 
 import numpy as np
 
-from mlp.grader.child import statements
+from mlp.grader.child import imports, statements
 from mlp.grader.child.loading import load_hand_in
 from mlp.grader.child.requests import CLASS_NAME
 from mlp.grader.child.session import prepare
@@ -119,7 +119,8 @@ def prove(job):
     """
     book = set_aside_the_book()
     prepare(job.grader)
-    make = load_hand_in(job, CLASS_NAME, statements).make
+    imports.prepare()
+    make = load_hand_in(job, CLASS_NAME, statements, imports).make
     tracer = {n: m for n, m in book.items() if n.startswith("mlp.tracing")}
     sys.modules.update(tracer)
     request = job.requests[0]

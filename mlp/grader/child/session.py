@@ -1,8 +1,6 @@
 """What a notebook's code finds beside its own: IPython's names, a silent grader."""
 
 import builtins
-import importlib.abc
-import importlib.machinery
 import os
 import sys
 import types
@@ -42,22 +40,6 @@ def nothing(*args, **kwargs):
     """Return nothing, whatever is asked."""
 
 
-class NotebookBars(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Let tqdm.notebook, which needs a browser, be plain tqdm."""
-
-    def find_spec(self, name, path=None, target=None):
-        """Return the specification of tqdm.notebook alone."""
-        is_it = name == "tqdm.notebook"
-        return importlib.machinery.ModuleSpec(name, self) if is_it else None
-
-    def exec_module(self, module):
-        """Fill the module."""
-        from tqdm import std
-
-        module.tqdm = module.tqdm_notebook = std.tqdm
-        module.trange = module.tnrange = std.trange
-
-
 def silent_grader(folder):
     """Return a module mlp.grader that grades nothing: inside of a marking it waits.
 
@@ -83,7 +65,6 @@ def prepare(folder=None):
     """
     builtins.display, shell = nothing, Shell()
     builtins.get_ipython = lambda: shell
-    sys.meta_path.insert(0, NotebookBars())
     for category in QUIET:
         warnings.simplefilter("ignore", category)
     if folder:

@@ -16,11 +16,12 @@ from mlp.grader.objections import Refused
 
 RUN_AS_PYTHON = {"time", "timeit", "capture", "prun", "python", "python3"}  # of %%…
 TIMED = re.compile(r"%(?:time|prun)\s+(?:-\S+\s+)*(?=\S)")
-RUN_A_FILE = re.compile(r"%run\s+(?:-\S+\s+)*(?:\./)?(\w+)(?:\.py)?\s*$")
+RUN_A_FILE = re.compile(r"%run\s+(?:-\S+\s+)*['\"]?(?:\./)?(\w+)(?:\.py)?['\"]?\s*$")
 TO_THE_SYSTEM = re.compile(r"[%!?]|(?:pip|conda|cd|ls|pwd)\b")
 WRITTEN = re.compile(
-    r"\s*%%(?:writefile|file) +(?P<option>-a +|--append +)?"
-    r"(?:\./)?(?P<name>\w+\.py)[ \t]*\n(?P<text>.*)",
+    r"\s*%%(?:writefile|file) +(?P<option>-a +|--append +)?(?P<quote>['\"]?)"
+    r"(?:\./|~?/(?:[\w.-]+/)*)?(?P<name>(?:\w+/)*\w+\.py)(?P=quote)[ \t]*\n"
+    r"(?P<text>.*)",
     re.S,
 )
 ASSIGNED = re.compile(r"([\w.\[\], '\"]+=\s*)([!%].*)")

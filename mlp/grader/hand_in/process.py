@@ -151,7 +151,7 @@ def run(job, time_limit):
         lines = read_lines(Path(folder, "answers"))
     ending = describe_ending(status, time_limit, words)
     not_run = [] if lines and lines[0].get("all") else job.left_out
-    left_out = (*not_run, *errors_left_out(lines))
+    left_out = (*not_run, *errors_left_out(lines), *notes_of(lines))
     return replace(outcome_of(lines, ending), left_out=left_out)
 
 
@@ -170,3 +170,8 @@ def errors_left_out(lines):
     texts = [f"Left out, as it can't be run: {error}." for error in errors[:TOLD]]
     more = len(errors) - TOLD
     return texts + ([f"So are {more} more."] if more > 0 else [])
+
+
+def notes_of(lines):
+    """Return what the child has to say of how the hand-in was run."""
+    return [*dict.fromkeys(lines[0].get("notes", []))] if lines else []

@@ -2,12 +2,18 @@
 
 import os
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 NOTEBOOK, MODULES = "hand_in.ipynb", ["mlp.py", "utils.py"]
 NOT_HAND_INS = {"__MACOSX", "__pycache__", "node_modules"}  # and hidden ones
+IS_NOTEBOOK = re.compile(r"\.ipynb(?:\.txt|\.json)?$", re.I)  # browsers add an ending
+NO_NAME = re.compile(
+    r"v?\d+|copy|copie|kopie|copia|final", re.I
+)  # what is added to one
 LARGEST, MOST = 2**21, 50  # bytes of a module that is taken along; number of modules
 
 
@@ -36,16 +42,17 @@ class HandIn:
 # Modules beside a notebook
 
 
-def modules_beside(path):
+def modules_beside(path, sharing):
     """Return the modules beside a notebook, {name to import: path}, and notes."""
-    others = sorted(p for p in path.parent.glob("*.py") if is_module(p))[:MOST]
-    found, notes = {other.name: other for other in others}, []
+    files = [p for p in path.parent.iterdir() if is_module(p)]
+    others = sorted(p for p in files if p.name.endswith((".py", ".py.txt")))[:MOST]
+    found, notes = {p.name: p for p in others if p.suffix == ".py"}, []
     for inside in modules_in_packages(path.parent):
         found[inside.relative_to(path.parent).as_posix()] = inside
     for name in MODULES:
-        if name not in found:
-            named = renamed(name, path, others)
-            if named:
+        if name not in found or sharing > 1:
+            named = renamed(name, path, others, sharing)
+            if named and named.name != name:
                 found[name] = named
                 notes.append(f"{named.name} is taken for its {name}")
     return found, notes
@@ -56,7 +63,7 @@ def modules_in_packages(folder):
     packages = [
         p for p in folder.iterdir() if p.is_dir() and not is_hidden(Path(p.name))
     ]
-    packages = [p for p in packages if not any(p.rglob("*.ipynb"))]
+    packages = [p for p in packages if not any(p.rglob("*.ipynb*"))]
     return [m for p in packages for m in sorted(p.glob("*.py")) if is_module(m)][:MOST]
 
 
@@ -69,25 +76,46 @@ def is_module(path):
     )
 
 
-def renamed(name, notebook, others):
+def renamed(name, notebook, others, sharing):
     """Return the one file that a platform has renamed from a name; None in doubt.
 
-    It ends in the name, as in ``ann_102_mlp.py`` or ``ann_102_mlp-1.py``, and begins as
-    the notebook does.
+    It begins or ends with the name, as ``mlp (1).py`` or ``ann_102_mlp-1.py``. Where
+    there are several, or several notebooks, it begins or ends as the notebook does.
     """
-    stem = re.escape(name.removesuffix(".py"))
-    ending = re.compile(rf"[\W_]{stem}(?:[-_ ]?\(?\d+\)?)?\.py$")
-    candidates = [p for p in others if ending.search(p.name)]
+    stem = name.removesuffix(".py")
+    candidates = [p for p in others if is_renamed(stem, p.name)]
     alike = {p: words_in_common(p.name, notebook.name) for p in candidates}
     best = max(alike.values(), default=0)
-    found = [path for path, words in alike.items() if words == best > 0]
+    if best == 0 and (sharing > 1 or len(candidates) > 1):
+        return None
+    found = [path for path, words in alike.items() if words == best]
     return found[0] if len(found) == 1 else None
 
 
+def is_renamed(stem, name):
+    """Tell whether a file's name begins or ends with a stem, but for what is added."""
+    words = words_of(name)
+    core = [word for word in words if not NO_NAME.fullmatch(word)]
+    return bool(core) and stem in (words[0], core[-1])
+
+
+def words_of(name):
+    """Return the words of a file's name without its endings, in small letters."""
+    stem = re.sub(r"\.(?:py|ipynb)(?:\.txt|\.json)?$", "", name, flags=re.I)
+    plain = unicodedata.normalize("NFC", stem).lower()
+    return [word for word in re.split(r"[\W_]+", plain) if word]
+
+
 def words_in_common(first, second):
-    """Count the words with which both names begin."""
-    pairs = zip(re.split(r"[\W_]+", first), re.split(r"[\W_]+", second))
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), 0)
+    """Count the words with which two names begin, or end."""
+    pairs = words_of(first), words_of(second)
+    ends = [list(reversed(words)) for words in pairs]
+    return max(alike_at_first(*pairs), alike_at_first(*ends))
+
+
+def alike_at_first(first, second):
+    """Count the entries with which two lists begin."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(first, second))))
 
 
 # Notebooks
@@ -113,9 +141,15 @@ def notebooks_in(folder):
         seen.add(real)
         for name in [*files, *folders]:
             path = inside / name
-            if name.lower().endswith(".ipynb") and not is_hidden(path):
-                found[path.with_suffix("").as_posix()] = folder / path
+            if IS_NOTEBOOK.search(name) and not is_hidden(path):
+                found[name_of(path)] = folder / path
     return found
+
+
+def name_of(path):
+    """Return how a notebook's hand-in is called; an ending that was added stays."""
+    is_plain = path.suffix.lower() == ".ipynb"
+    return (path.with_suffix("") if is_plain else path).as_posix()
 
 
 def read_hand_in(path, name, sharing=1):
@@ -135,7 +169,7 @@ def read_hand_in(path, name, sharing=1):
     except OSError as error:
         what = "a broken link" if path.is_symlink() else error.strerror or "unreadable"
         return HandIn(name, problem=f"{path.name} is {what}")
-    modules, notes = modules_beside(path)
+    modules, notes = modules_beside(path, sharing)
     if sharing > 1 and modules.get("mlp.py") == path.with_name("mlp.py"):
         notes.append(f"mlp.py is shared by the {sharing} notebooks of its folder")
     files = {module: p.read_bytes() for module, p in modules.items()}
@@ -177,6 +211,6 @@ def find_hand_ins(path):
         raise FileNotFoundError(
             f"path must be a notebook or a folder; there is no {path}"
         )
-    if path.suffix.lower() != ".ipynb":
+    if not IS_NOTEBOOK.search(path.name):
         raise ValueError(f"path must be a notebook (.ipynb) or a folder; got {path}")
-    return [read_hand_in(path, path.stem)]
+    return [read_hand_in(path, name_of(Path(path.name)))]

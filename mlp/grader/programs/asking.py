@@ -8,7 +8,13 @@ from mlp.grader.objections import NotLoaded, Refused
 from mlp.grader.programs.bounds import DOUBLE
 from mlp.grader.programs.dialogue import Dialogue
 from mlp.grader.programs.pricing import Marking, is_error
-from mlp.grader.programs.proofs import PROOF_TIME, proof_of
+from mlp.grader.programs.proofs import (
+    PROOF_TIME,
+    REFUTED,
+    UNSEEN,
+    follows_from,
+    proof_of,
+)
 from mlp.grader.questions import PROGRAMS, QUESTIONS
 from mlp.grader.result import graded, priced
 
@@ -158,9 +164,17 @@ def with_proof(marking, result, seconds):
     def is_single():
         return marking.precision(record.activation) != DOUBLE
 
-    job = marking.dialogue.job
-    text = proof_of(record.activation, job, is_single, seconds)
+    job, refuted = marking.dialogue.job, refutation(marking, result.question)
+    text = proof_of(record.activation, job, is_single, seconds, refuted)
     return replace(result, proof=text)
+
+
+def refutation(marking, question):
+    """Say how a refutation of the gradients is told: as their marks are."""
+    if any(v.cost and v.check.is_of_loss for v in marking.verdicts(question)):
+        return REFUTED
+    source = marking.source_of_gradients(question)
+    return follows_from(source) if source else UNSEEN
 
 
 def with_left_out(results, left_out):

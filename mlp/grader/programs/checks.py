@@ -219,7 +219,7 @@ def batch_cases(activation, full):
         small_training(sizes, activation, judge, batch_size=size)
         for sizes, size in WALKS
     ]
-    return [*walks, small_training(SIZES[5], activation, judge)]
+    return [*walks, small_training(SIZES[5], activation, judge, batch_size=200)]
 
 
 def decay_cases(activation, full):
@@ -257,6 +257,13 @@ def published_end_cases(activation, full):
     request = replace(request, params=inputs.toy_params())
     text = f"train on the toy data ({activation})"
     return [Case(text, request, training.judge_published_end)]
+
+
+def default_cases(activation, full):
+    """Look at the defaults of train."""
+    settings = TOY_SETTINGS[activation]
+    request = toy_request(activation, ask="defaults", settings=settings)
+    return [Case("train", request, training.judge_defaults)]
 
 
 def relu_training_cases(activation, full):

@@ -1,5 +1,6 @@
 """What a hand-in is asked, and what it answers: each request only once."""
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -17,7 +18,8 @@ CALLS = {  # what else runs the method that a request runs
     "train": {"train"},
     "mnist": {"mnist"},
 }
-ALL_THAT_LEARN = {"loss", "cost", "penalty", "rows", "points", "train", "mnist"}
+ALL_THAT_LEARN = {"loss", "cost", "penalty", "points", "train", "mnist"}
+NOT_ASKED = "it is not asked, as an earlier call did not end well: {}"
 
 
 class Dialogue:
@@ -41,12 +43,13 @@ class Dialogue:
         self.job = replace(self.job, time_limit=time_limit)
         self.known, self.left_out = {}, ()
         self.its_own = set()  # errors that the book's class does not meet
+        self.endings = {}  # why calls have no answer, by `kind_of`
 
     def ask(self, requests):
         """Put requests to the hand-in that it was not asked before.
 
         A process that ends before its last request is followed by another one, without
-        what would run into the same.
+        what would run into the same, which is not asked later either.
 
         Raises
         ------
@@ -55,6 +58,10 @@ class Dialogue:
         """
         waiting = {key_of(request): request for request in requests}
         waiting = {k: r for k, r in waiting.items() if k not in self.known}
+        for key, request in list(waiting.items()):
+            if ending := self.ending_of(request):
+                self.known[key] = {"ended": NOT_ASKED.format(ending)}
+                del waiting[key]
         while waiting:
             answered, outcome = self.answered(list(waiting.values()))
             for key, line in zip(list(waiting), answered):
@@ -89,8 +96,22 @@ class Dialogue:
         dropped = CALLS.get(ended.ask, ALL_THAT_LEARN)
         for key, request in list(waiting.items()):
             if request.ask in dropped:
-                self.known[key] = {"ended": outcome.ending}
+                told = "{}" if request is ended else NOT_ASKED
+                self.known[key] = {"ended": told.format(outcome.ending)}
                 del waiting[key]
+                if (request.ask, request.helped_by) == (ended.ask, ended.helped_by):
+                    self.endings[kind_of(request)] = outcome.ending
+
+    def ending_of(self, request):
+        """Return why a request is hopeless, if a call before it shows that.
+
+        To lend a loss is no help to a small training that does not end, nor is a right
+        walk to a loss.
+        """
+        kind = kind_of(request)
+        without = {"a right loss": "train", "a walk over its loss": "loss"}
+        alone = without.get(request.helped_by), None, kind[2]
+        return self.endings.get(kind) or self.endings.get(alone)
 
     def rule_out_a_fault(self, requests, is_error):
         """Put the requests to the book's class, too, where the child met an error."""
@@ -106,12 +127,18 @@ class Dialogue:
             return line["answer"]
         if "ended" in line:
             raise Unanswered(f"{case.text}: {line['ended']}")
-        raise Slip(f"{case.text}: {line['raised']}", slip=f"raises {line['raised']}")
+        kind = re.sub(r"(?<!line )\b\d+\b", "", line["raised"])  # of all sizes
+        raise Slip(f"{case.text}: {line['raised']}", slip=f"raises {kind}")
 
     def answers(self, requests):
         """Return the answers to requests, with None where there is none."""
         self.ask(requests)
         return [self.known[key_of(request)].get("answer") for request in requests]
+
+
+def kind_of(request):
+    """Return what is asked, with which help, and of which activation."""
+    return request.ask, request.helped_by, request.arguments[1].get("activation")
 
 
 @cache

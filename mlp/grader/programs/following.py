@@ -7,10 +7,14 @@ student's own loss, or with a right one that is lent to his training.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
 
 from mlp.grader.objections import Refused
 from mlp.grader.programs import gradients, inputs, losses, mnist, training
 from mlp.grader.programs.comparing import STRANGE, Case, activation_of
+from mlp.grader.programs.losses import OVER_EXAMPLES
 
 STEP_CHECKS = (
     "the steps",
@@ -21,6 +25,7 @@ STEP_CHECKS = (
 )
 LABELS = "the labels", "the labels of a ReLU net"
 TRAINING_CHECKS = (*STEP_CHECKS, *LABELS, "the training", "the interface")
+ARRAYS = tuple(f"the gradient by {name}" for name in gradients.UPSTREAM)
 LOSS_CHECKS = "the data loss", "the penalty", "the shift", "the far range", "the ReLU"
 
 
@@ -109,12 +114,30 @@ def of_a_relu_loss(failure):
     """The loss of a ReLU net follows from what is wrong for all nets."""
     if source := of_changed_inputs(failure):
         return source
-    is_softmax = failure.marking.has_slip(failure.question, "the data loss", OF_SCORES)
-    source = failure.source("the data loss") if is_softmax else ""
-    return source if source and failure.passes(losses.judge_readable) else ""
+    source = failure.source("the data loss")
+    return source if source and has_the_loss_of_a_sigmoid_net(failure) else ""
 
 
-OF_SCORES = "cross-entropy", "sum", "no mean"
+def has_the_loss_of_a_sigmoid_net(failure):
+    """Tell whether equal hidden values have equal losses, by which of the two."""
+    answers = failure.marking.dialogue.answers(sum(inputs.SAME_LOSS, []))
+    try:
+        found = [losses.read_loss(answer["result"]) for answer in answers]
+    except (Refused, *STRANGE):
+        return False
+    return any(np.isclose(*pair, rtol=1e-6) for pair in zip(found[::2], found[1::2]))
+
+
+def of_a_loss_at_large_scores(failure):
+    """It follows from a wrong data loss if it is finite; over the examples it isn't."""
+    name = "the data loss"
+    is_sure = failure.marking.has_slip(failure.question, name, [OVER_EXAMPLES])
+    return after(name, where=None if is_sure else losses.judge_finite)(failure)
+
+
+def of_the_penalty_in_the_loss(failure):
+    """The whole loss may be wrong by one factor."""
+    return after("the data loss", where=losses.judge_penalty_in_proportion)(failure)
 
 
 def of_changed_inputs(failure):
@@ -143,13 +166,18 @@ def of_an_array(failure):
     if name in ("b2", "W2") and not failure.is_error:
         if same := failure.source(f"the gradient by {name}"):
             return same
+    same = failure.marking.charged(failure.question, ARRAYS_OF_ANY_NET)
+    if name in ("b1", "W1") and same and is_wrong_for_any_net(failure, name):
+        return same
     source = failure.source(*LOSS_CHECKS)
-    if source and is_own_gradient(failure, name):
+    if source and is_of_its_loss(failure, name):
         return source
     source = failure.source(*ARRAYS_BEFORE.get(name, ()))
-    return source if source and is_right_given(failure, name) else ""
+    judge = partial(gradients.judge_given_upstream, name=name)
+    return source if source and passes_at_same_rows(failure, judge) else ""
 
 
+ARRAYS_OF_ANY_NET = "the gradient by b1", "the gradient by W1"
 ARRAYS_BEFORE = {
     "W2": ("the gradient by b2", "the output layer"),
     "b1": ("the gradient by b2", "the output layer"),
@@ -162,6 +190,30 @@ ARRAYS_BEFORE = {
 }
 
 
+def is_of_its_loss(failure, name):
+    """Tell whether an array is right for the student's loss, as far as that goes.
+
+    It may be the gradient of that, unless there is no ReLU to differentiate; it may be
+    the right function of the probabilities or the hidden values that are wrong there.
+    """
+    is_hidden = name in ("b1", "W1")
+    if not (is_hidden and has_no_relu(failure)) and is_own_gradient(failure, name):
+        return True
+    judges = {
+        "b2": gradients.judge_given_probabilities,
+        "b1": partial(gradients.judge_given_hidden_values, name="b1"),
+    }
+    return name in judges and passes_at_same_rows(failure, judges[name])
+
+
+def has_no_relu(failure):
+    """Tell whether a ReLU net has another net's activation, or none at all."""
+    return failure.marking.has_slip(failure.question, "the ReLU", NO_RELU)
+
+
+NO_RELU = "sigmoid", "identity"
+
+
 def is_own_gradient(failure, name):
     """Tell whether an array of gradients is the one of the student's own loss."""
     activation = activation_of(failure.case.request)
@@ -169,23 +221,29 @@ def is_own_gradient(failure, name):
     return name in failure.marking.own_gradients(request)
 
 
-def is_right_given(failure, name):
-    """Tell whether an array is right given the one before it."""
-    activation = activation_of(failure.case.request)
-    for sizes in (inputs.SIZES[5], inputs.SIZES[6]):
-        request = inputs.random_request(sizes, activation, ask="rows")
-        case = Case("loss(X, y)", request, None)
-        try:
-            answer = failure.marking.dialogue.answer(case)
-            if not gradients.follows_from_upstream(case, answer, name):
-                return False
-        except (Refused, *STRANGE):
-            return False
-    return True
+def passes_at_same_rows(failure, judge):
+    """Tell whether a judge lets pass where the examples differ in labels alone."""
+    requests = inputs.same_rows(activation_of(failure.case.request))
+    cases = [Case("loss(X, y)", request, judge) for request in requests]
+    return all(failure.passes(judge, case) for case in cases)
+
+
+def is_wrong_for_any_net(failure, name):
+    """Tell whether an array has the same fault in a ReLU net and a sigmoid net."""
+    if activation_of(failure.case.request) != "relu":
+        return False
+    answers = failure.marking.dialogue.answers(inputs.SAME_ROWS)
+    try:
+        return gradients.have_one_fault(*zip(inputs.SAME_ROWS, answers), name)
+    except (Refused, *STRANGE):
+        return False
 
 
 def of_the_penalty(failure):
     """Its gradient may be that of the student's own penalty."""
+    in_proportion = gradients.judge_penalty_gradient_in_proportion
+    if source := after(*ARRAYS, where=in_proportion)(failure):
+        return source
     source = failure.source("the penalty")
     if not source:
         return ""
@@ -197,15 +255,16 @@ def of_the_penalty(failure):
 
 def of_far_gradients(failure):
     """Far gradients follow from mistakes in near ones, if they are finite."""
-    near = "the gradient by b2", "the gradient by W2", "the gradient by b1"
-    near = (*near, "the gradient by W1", "the output layer", "the hidden layer")
-    source = failure.source("the data loss", "the ReLU", *near)
-    judge = gradients.judge_finite_gradients
-    return source if source and failure.passes(judge) else ""
+    if failure.marking.has_slip(failure.question, ARRAYS[0], [OVER_EXAMPLES]):
+        return failure.source(ARRAYS[0])
+    near = "the data loss", "the ReLU", *ARRAYS, "the output layer", "the hidden layer"
+    return after(*near, where=gradients.judge_finite_gradients)(failure)
 
 
 def of_far_relu(failure):
     """Far losses follow from near ones, and far gradients from near gradients."""
+    if has_no_relu(failure):
+        return ""
     if failure.case.judge is gradients.judge_all_arrays:
         return of_far_gradients(failure)
     near = after("the data loss", "the ReLU", where=losses.judge_readable)

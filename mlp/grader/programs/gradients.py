@@ -5,7 +5,7 @@ import numpy as np
 from mlp.grader.child.asking import right_scores
 from mlp.grader.objections import Refused
 from mlp.grader.programs import bounds
-from mlp.grader.programs.bounds import DOUBLE
+from mlp.grader.programs.bounds import DOUBLE, DRIFT
 from mlp.grader.programs.comparing import (
     Slip,
     activation_of,
@@ -16,6 +16,7 @@ from mlp.grader.programs.comparing import (
     in_words,
     reference,
 )
+from mlp.grader.programs.losses import OVER_EXAMPLES, read_loss
 from mlp.losses import mean_cross_entropy
 from mlp.verdicts import Entry
 
@@ -42,7 +43,14 @@ def gradient_in(result, params, name):
             f"grads must have the keys {sorted(params)}; got {sorted(grads)}",
             slip=f"no {name}",
         )
-    return as_floats(f'grads["{name}"]', grads[name], params[name].shape)
+    return as_gradient(grads, params, name)
+
+
+def as_gradient(grads, params, name):
+    """Return one of them as floats; a number is an array without axes."""
+    grad = grads[name]
+    grad = np.array(grad) if type(grad) in (int, float) else grad
+    return as_floats(f'grads["{name}"]', grad, params[name].shape)
 
 
 def judge_array(name):
@@ -126,6 +134,8 @@ def guess_about_gradient(request, name, grad, true, bound):
         )
     if N > 1 and equal(N * grad, true, N * bound):
         return "It is divided by the number of examples once too often.", "1/N twice"
+    if name == "b2" and is_over_examples(request, grad):
+        return "The softmax is over the examples, not the classes.", OVER_EXAMPLES
     if name == "b1" and N == len(grad):
         across = upstream(request)["b1"].sum(axis=1)  # (N,)
         if equal(grad, across, bound):
@@ -134,6 +144,12 @@ def guess_about_gradient(request, name, grad, true, bound):
     # nothing to do with the activation.
     is_slope = name == "b1" and request.arguments[0][1] == 1
     return "", f"{name}, {activation_of(request)}" if is_slope else name
+
+
+def is_over_examples(request, grad):
+    """Tell whether a gradient by b2 is of probabilities that add up to 1 in columns."""
+    counts = np.bincount(request.y, minlength=len(grad))  # (K,)
+    return equal(grad, (1 - counts) / len(request.y))
 
 
 def is_without_slope(request, result):
@@ -182,15 +198,23 @@ def penalty_part(answer, params):
     """Return what the penalty adds to each gradient that is there."""
     parts = [gradients_in(answer[name], params) for name in ["with", "without"]]
     return {
-        name: np.subtract(
-            *(
-                as_floats(f'grads["{name}"]', part[name], params[name].shape)
-                for part in parts
-            )
-        )
+        name: np.subtract(*(as_gradient(part, params, name) for part in parts))
         for name in UPSTREAM
         if all(name in part for part in parts)
     }
+
+
+def judge_penalty_gradient_in_proportion(case, answer, eps=DOUBLE):
+    """Refuse the same, but for the factor by which each gradient is wrong."""
+    params, true = case.request.params, reference(case.request)["without"][1]
+    scaled = {"with": [0.0, {}], "without": [0.0, {}]}
+    for name in gradients_in(answer["without"], params):
+        grad = gradient_in(answer["without"], params, name)
+        index = np.unravel_index(np.abs(true[name]).argmax(), grad.shape)
+        factor = grad[index] / true[name][index]
+        for key, (_, grads) in scaled.items():
+            grads[name] = gradient_in(answer[key], params, name) / factor
+    judge_penalty_gradient(case, scaled, eps)
 
 
 def judge_finite_gradients(case, answer, eps=DOUBLE):
@@ -203,52 +227,75 @@ def judge_finite_gradients(case, answer, eps=DOUBLE):
             )
 
 
-# Where an earlier array is wrong
+# Where the loss or an earlier array is wrong: judges where all rows of X are the same
 
 
-def follows_from_upstream(case, answer, name, eps=DOUBLE):
-    """Tell whether a gradient is right given the one that it builds on.
+def hidden_values(request):
+    """Return the right hidden values of the first row, (H,)."""
+    return right_scores(request.params, request.X[:1], activation_of(request))[0][0]
 
-    The examples are asked for one by one, too: there the earlier gradients are
-    those of one row, from which the next ones are computed; and the sum over the rows
-    must be as many times their mean as that of the gradient before.
+
+def judge_given_upstream(case, answer, eps=DOUBLE, *, name):
+    """Refuse a gradient that is wrong given the one that it builds on."""
+    judge_given(case, answer, eps, name, hidden_values(case.request))
+
+
+def judge_given_hidden_values(case, answer, eps=DOUBLE, *, name):
+    """Refuse a gradient that is wrong given the hidden values of the student's net.
+
+    They are the ones by which the gradient by W2 is the outer product that it should.
     """
-    request, before = case.request, UPSTREAM[name]
-    if before is None:
-        return False
-    rows = [
-        (gradient_in(r, request.params, before), gradient_in(r, request.params, name))
-        for r in answer["rows"]
-    ]
-    for n, (upstream, own) in enumerate(rows):
-        expected = given_upstream(request, n, before, name, upstream)
-        if not np.allclose(own, expected, rtol=1e-6, atol=1e-9):
-            return False
-    sums = [gradient_in(answer["all"], request.params, part) for part in (before, name)]
-    ratios = [
-        ratio_to_mean(total, [row[k] for row in rows]) for k, total in enumerate(sums)
-    ]
-    return None not in ratios and bool(np.isclose(*ratios, rtol=1e-6))
+    params, result = case.request.params, answer["result"]
+    b2, W2 = (gradient_in(result, params, part) for part in ["b2", "W2"])
+    h = W2 @ b2 / (b2 @ b2)  # (H,)
+    judge_given(case, answer, eps, "W2", h)
+    judge_given(case, answer, eps, name, h)
 
 
-def given_upstream(request, n, before, name, upstream):
-    """Return the gradient of row n that follows from the earlier one."""
-    x, params = request.X[n], request.params
-    z = x @ params["W1"] + params["b1"]  # (H,)
-    relu = activation_of(request) == "relu"
-    h = np.maximum(z, 0) if relu else 1 / (1 + np.exp(-z))  # (H,)
-    if name == "W2":
-        return np.outer(h, upstream)
-    if name == "W1":
-        return np.outer(x, upstream)
-    return params["W2"] @ upstream * (h > 0 if relu else h * (1 - h))
+def judge_given(case, answer, eps, name, h):
+    """Refuse a gradient that is wrong given the earlier one and the hidden values.
+
+    Zeros follow from zeros, but they may be work that is missing.
+    """
+    params, result = case.request.params, answer["result"]
+    before, own = (gradient_in(result, params, part) for part in [UPSTREAM[name], name])
+    if name == "b1":
+        relu = activation_of(case.request) == "relu"
+        right = params["W2"] @ before * (h > 0 if relu else h * (1 - h))  # (H,)
+    else:
+        right = np.outer(h if name == "W2" else case.request.X[0], before)
+    if not (own.any() and is_near(own, right, eps)):
+        raise Refused(f'grads["{name}"] does not follow from grads["{UPSTREAM[name]}"]')
 
 
-def ratio_to_mean(total, rows):
-    """Return how many times the mean of the rows a total is; None where it is not."""
-    mean = np.mean(rows, axis=0)
-    index = np.unravel_index(np.abs(mean).argmax(), mean.shape)
-    if not mean[index]:
-        return None
-    ratio = total[index] / mean[index]
-    return ratio if np.allclose(total, ratio * mean, rtol=1e-6, atol=1e-9) else None
+def judge_given_probabilities(case, answer, eps=DOUBLE):
+    """Refuse a gradient by b2 that is wrong for the probabilities in the loss."""
+    y = case.request.y
+    b2 = gradient_in(answer["result"], case.request.params, "b2")
+    p = b2 + np.bincount(y, minlength=len(b2)) / len(y)  # (K,)
+    if not is_near(-np.log(p[y]).mean(), read_loss(answer["result"]), eps):
+        raise Refused("the gradient by b2 is not that of the probabilities in the loss")
+
+
+def is_near(own, right, eps):
+    """Tell whether numbers agree but for the rounding of a few steps."""
+    return np.allclose(own, right, rtol=max(1e-6, DRIFT[eps]), atol=1e-9)
+
+
+def have_one_fault(ours, others, name):
+    """Tell whether a ReLU net and a sigmoid net have the same gradient but for slopes.
+
+    Parameters
+    ----------
+    ours, others : (Request, answer)
+        As `same_hidden_values` requests them, all rows the same.
+    name : str
+        "b1" or "W1".
+    """
+    grads, slopes = [], []
+    for request, answer in (ours, others):
+        h = hidden_values(request)
+        slopes.append(h > 0 if activation_of(request) == "relu" else h * (1 - h))
+        grads.append(gradient_in(answer["result"], request.params, name))
+    is_off = not np.any(grads[0] * (slopes[0] == 0))
+    return is_off and is_near(grads[0] * slopes[1], grads[1] * slopes[0], DOUBLE)

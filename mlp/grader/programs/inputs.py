@@ -79,9 +79,51 @@ def ordinary(activation):
 
 def other_data(activation):
     """Return a request of a loss, and the same with other X and with other labels."""
-    request = random_request(SIZES[-1], activation)
+    request = random_request((5, 4, 3, 3), activation)
     labels = (request.y + 1) % request.arguments[0][2]
     return [request, replace(request, X=request.X / 2), replace(request, y=labels)]
+
+
+def same_rows(activation):
+    """Return requests for nets whose examples differ in their labels alone.
+
+    There the gradient by the scores enters the others as its sum over the rows only,
+    which is the gradient by b2.
+    """
+    requests = [random_request(s, activation) for s in [(4, 3, 6, 3), (3, 4, 5, 4)]]
+    return [replace(r, X=np.repeat(r.X[:1], len(r.X), axis=0)) for r in requests]
+
+
+def same_hidden_values(X, W1, b1):
+    """Return requests for a ReLU net and a sigmoid net with the same hidden values.
+
+    Parameters
+    ----------
+    X, W1, b1 : ndarray
+        Of the ReLU net. Its Z, below 1 and not from -0.5 to 0, must be entries of W1
+        or of b1, the others 0.
+    """
+    (N, D), (_, H) = X.shape, W1.shape
+    requests = [random_request((N, D, H, 3), name) for name in ["relu", "sigmoid"]]
+    first = [{"W1": W1, "b1": b1}, {"W1": preimage(W1), "b1": preimage(b1)}]
+    return [
+        replace(request, X=X, params={**requests[0].params, **params})
+        for request, params in zip(requests, first)
+    ]
+
+
+def preimage(Z):
+    """Return where a sigmoid is the ReLU of Z, but for 1e-13; 0 where Z is 0."""
+    H = np.where(Z > 0, Z, 0.5)
+    return np.where(Z > 0, np.log(H / (1 - H)), 60 * Z)
+
+
+Z_ROWS = np.array([np.roll([0.3, -0.8, 0.6, -0.5, 0.9], n) for n in range(3)])  # (N, H)
+SAME_LOSS = [  # by W1, then by b1
+    same_hidden_values(np.eye(3), Z_ROWS, np.zeros(5)),
+    same_hidden_values(np.zeros((3, 3)), np.zeros((3, 5)), Z_ROWS[0]),
+]
+SAME_ROWS = same_hidden_values(np.ones((3, 1)), Z_ROWS[:1], np.zeros(5))
 
 
 def pixels(activation):
@@ -142,14 +184,13 @@ def huge_weights(activation):
 
 
 def at_the_kink():
-    """Yield a text and a request for a ReLU net with zeros in X and in b1."""
-    request = random_request((5, 4, 3, 4), "relu")
-    X, params = request.X.copy(), {**request.params, "b1": np.zeros(3)}
-    X[1] = X[3] = 0
-    yield (
-        "with zeros in X and in b1, N = 5, D = 4, H = 3, K = 4",
-        replace(request, X=X, params=params),
-    )
+    """Yield texts and requests for ReLU nets with zeros in X and in b1."""
+    for sizes in [(5, 4, 3, 4), (5, 4, 3, 3)]:
+        request = random_request(sizes, "relu")
+        X, params = request.X.copy(), {**request.params, "b1": np.zeros(3)}
+        X[1] = X[3] = 0
+        text = f"with zeros in X and in b1, {sized(sizes)}"
+        yield text, replace(request, X=X, params=params)
 
 
 def penalties(activation):

@@ -21,7 +21,12 @@ from mlp.grader.programs.comparing import (
 from mlp.model import TwoLayerMLP
 from mlp.published import HANDOUT_RELU_LOSS
 
-SOFTPLUS = "It is softplus's, as the figure in the handout is;"
+OTHER_NETS = {  # instead of a ReLU net's
+    "softplus": "It is softplus's, as the figure in the handout is;",
+    "sigmoid": "It is that of a sigmoid net;",
+    "identity": "It is that of a net without an activation;",
+}
+OVER_EXAMPLES = "softmax over the examples"  # the slip's name
 
 
 def loss_in(answer):
@@ -63,7 +68,9 @@ def is_one_for_each(loss):
 
 def judge_cross_entropy(case, answer, eps=DOUBLE):
     """Refuse a wrong loss of a net whose scores are its biases."""
-    judge_loss(case, answer, eps, "cross-entropy")
+    is_over_examples = equal(read_loss(answer["result"]), np.log(len(case.request.y)))
+    slip = OVER_EXAMPLES if is_over_examples else "cross-entropy"
+    judge_loss(case, answer, eps, slip)
 
 
 def judge_loss(case, answer, eps=DOUBLE, slip=""):
@@ -94,15 +101,16 @@ def guess_about_loss(request, loss, true, bound):
         return "", "not finite"
     if N > 1 and equal(loss, N * true, N * bound):
         return "It is the sum over the examples; the mean is asked for.", "sum"
-    if activation_of(request) == "relu" and is_softplus(request, loss, bound):
-        return f"{SOFTPLUS} a ReLU is max(z, 0).", "softplus"
+    for name, says in OTHER_NETS.items():
+        if activation_of(request) == "relu" and is_loss_of(name, request, loss, bound):
+            return f"{says} a ReLU is max(z, 0).", name
     return "", ""
 
 
-def is_softplus(request, loss, bound):
-    """Tell whether a loss is the one of softplus: the handout's figure is."""
+def is_loss_of(activation, request, loss, bound):
+    """Tell whether a loss is the one of another activation."""
     D, H, K = request.arguments[0]
-    net = TwoLayerMLP(D, H, K, activation="softplus", rng=np.random.RandomState(0))
+    net = TwoLayerMLP(D, H, K, activation=activation, rng=np.random.RandomState(0))
     net.params = dict(request.params)
     return equal(loss, net.loss(request.X, request.y, request.reg)[0], bound)
 
@@ -138,6 +146,14 @@ def judge_penalty(case, answer, eps=DOUBLE):
         )
         shown = example(request, "the penalty", given, right)
         raise Slip(hint.strip(), shown, "penalty")
+
+
+def judge_penalty_in_proportion(case, answer, eps=DOUBLE):
+    """Refuse a wrong penalty, but for the factor by which the data loss is wrong."""
+    without, true = read_loss(answer["without"]), reference(case.request)["without"]
+    factor = without / true[0]
+    scaled = {name: read_loss(answer[name]) / factor for name in ["with", "without"]}
+    judge_penalty(case, scaled, eps)
 
 
 def guess_about_penalty(request, given, bound):

@@ -100,13 +100,13 @@ class Marking:
         """Return the verdict on a check.
 
         An error that was met before may be the same mistake; but then another case has
-        to pass.
+        to pass, or to fail by what is known.
         """
-        passed, first, is_sure = 0, None, True
+        known, first = 0, None
         for case in cases:
             refusal, eps = self.refusal(case)
             if refusal is None:
-                passed += 1
+                known += 1
                 continue
             slip = name_of(refusal, case)
             failure = Failure(self, question, case, refusal, eps)
@@ -114,14 +114,14 @@ class Marking:
                 activation_of(case.request)
             )
             source = check.follows(failure) if can_follow and check.follows else ""
-            is_sure = bool(source) or not is_error(slip)
+            known += bool(source) or not is_error(slip)
             if can_follow:
                 source = source or self.source_of_slip(question, slip)
             verdict = Verdict(question, check, refusal, slip, source)
             if not source:
                 return verdict
             first = first or verdict
-        if first and not (passed or is_sure):
+        if first and not known:
             return replace(first, source="")
         return first or Verdict(question, check)
 
@@ -229,11 +229,14 @@ def refusal_in(case, answer, eps):
 def name_of(refusal, case):
     """Return the name of the mistake: the case's, or its own; none where there is none.
 
+    An error, and a wrong shape, are the same mistake wherever they are met.
+
     What is no number at all, or ends the process, is more than a slip.
     """
     if not isinstance(refusal, Slip):
         return ""
-    return refusal.slip if is_error(refusal.slip) else case.slip or refusal.slip
+    is_own = is_error(refusal.slip) or refusal.slip.startswith("shape of")
+    return refusal.slip if is_own else case.slip or refusal.slip
 
 
 def is_error(slip):

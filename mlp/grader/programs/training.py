@@ -22,7 +22,7 @@ from mlp.grader.programs.comparing import (
     judge_unchanged,
     reference,
 )
-from mlp.grader.programs.variants import explain
+from mlp.grader.programs.variants import HANDOUT, PUT_BACK, explain, says_default
 from mlp.published import TOY_LOSSES
 from mlp.training import HISTORIES
 
@@ -66,8 +66,20 @@ def sizes_of(request):
 
 
 def judge_parameters(case, answer, eps=DOUBLE, true=None):
-    """Refuse a training that ends with other parameters."""
+    """Refuse a training that ends with other parameters.
+
+    Those of its best epoch are charged at the published end.
+    """
     true = reference(case.request) if true is None else true
+    found = parameters_apart(case, answer, eps, true)
+    if found:
+        slip, why = explain(case.request, answer["params"])
+        if why != PUT_BACK:
+            raise parted(case, answer, true, *found, slip, why)
+
+
+def parameters_apart(case, answer, eps, true):
+    """Return name and numbers of the first parameter that differs, or nothing."""
     params = as_dict("net.params", answer["params"])
     for name, p in true["params"].items():
         ours = np.ravel(p).astype(float)
@@ -76,12 +88,12 @@ def judge_parameters(case, answer, eps=DOUBLE, true=None):
             raise Refused(f"{case.text}: after it params has no {name} of its shape")
         near = DRIFT[eps] * np.abs(ours).max(initial=0) + 1e-12
         if not np.all(np.abs(trained - ours) <= near):
-            raise parted(case, answer, true, name, trained, ours)
+            return name, trained, ours
+    return ()
 
 
-def parted(case, answer, true, name, trained, ours):
+def parted(case, answer, true, name, trained, ours, slip, why):
     """Return the refusal of a training, with the first step that shows it."""
-    slip, why = explain(case.request, answer["params"])
     stats = answer["stats"] if isinstance(answer["stats"], dict) else {}
     losses, right = (numbers_in(s.get("loss_history")) for s in (stats, true["stats"]))
     if losses.shape == right.shape:
@@ -195,19 +207,77 @@ def judge_published_end(case, answer, eps=DOUBLE, true=None):
     """Refuse a run on the toy data that does not end with the published loss."""
     if true is not None:
         return judge_parameters(case, answer, eps, true)
+    other = default_that_matters(case, answer)
     try:
         histories = histories_of(answer["stats"], *sizes_of(case.request))
-    except Slip as slip:  # no mistake of its own: what has no steps has no end
-        raise Refused(slip.hint) from None
+    except Slip as refusal:  # what has no steps has no end
+        if other:
+            raise Slip(f"{refusal.hint}. {other[1]}", slip=other[0]) from None
+        raise Refused(refusal.hint) from None
     losses = histories["loss_history"]
     published = TOY_LOSSES[activation_of(case.request)]["trained"]
     bound = max(bounds.allowed(published, 0, eps), DRIFT[eps] * published)
     if not equal(losses[-1], published, bound):
-        raise Refused(
+        slip, why = other or why_it_ends_so(case, answer)
+        hint = (
             f"{case.text} ends with the loss {losses[-1]:.10g}; {published:.10g} is "
-            "published"
+            f"published. {why}"
         )
+        raise Slip(hint.strip(), slip=slip)
+    if parameters_apart(case, answer, eps, reference(case.request)):
+        slip, why = explain(case.request, answer["params"])
+        if why == PUT_BACK:
+            raise Slip(f"{case.text} does not end with its last step. {why}", slip=slip)
     return None
+
+
+def default_that_matters(case, answer):
+    """Return the slip of a default on which the training depends; or nothing."""
+    for name, value in other_defaults(answer).items():
+        if matters(case.request, name, value):
+            return f"default {name}", says_default(name, value)
+    return ()
+
+
+def why_it_ends_so(case, answer):
+    """Return the slip behind another end of a training, and what it says."""
+    slip, why = explain(case.request, answer["params"])
+    if why:
+        return slip, why
+    losses, right = (
+        numbers_in(stats["loss_history"])
+        for stats in (answer["stats"], reference(case.request)["stats"])
+    )
+    agree = np.isclose(losses, right, rtol=1e-6, atol=1e-12)
+    first = f"The first loss that differs is that of epoch {int(np.argmin(agree)) + 1}."
+    return "", "" if agree.all() else first
+
+
+def other_defaults(answer):
+    """Return the defaults of train that are not the handout's, by name."""
+    given = as_dict("the defaults", answer["defaults"])
+    return {
+        name: given[name]
+        for name, value in HANDOUT.items()
+        if given.get(name, value) != value
+    }
+
+
+def matters(request, name, value):
+    """Tell whether a training depends on a default: what it is given is not asked."""
+    is_all = name == "batch_size" and value >= len(request.y)
+    return not (name in request.settings or is_all)
+
+
+def judge_defaults(case, answer, eps=DOUBLE):
+    """Refuse other defaults than the handout's, where the toy run needs none."""
+    told = [
+        says_default(name, value)
+        for name, value in other_defaults(answer).items()
+        if not matters(case.request, name, value)
+    ]
+    if told:
+        raise Refused(" ".join([*told, "The published runs don't depend on it."]))
 
 
 def against(judge, true):

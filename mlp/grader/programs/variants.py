@@ -6,10 +6,11 @@ which `make first-lines` writes.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from mlp.grader.child.asking import right_loss, right_scores
+from mlp.grader.child.asking import defaults_of, right_loss, right_scores, walk
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Slipped:
         A key of LOSSES.
     sign : float
         Of a step.
+    floor : float
+        Below which the learning rate does not fall.
+    kept : str
+        Of which epoch the parameters are kept: "last", the first that is "best" on the
+        validation set, or the "last best".
     """
 
     says: str
@@ -44,8 +50,11 @@ class Slipped:
     accuracy: str = "after"
     loss: str = "right"
     sign: float = -1.0
+    floor: float = 0.0
+    kept: str = "last"
 
 
+HANDOUT = defaults_of(walk)  # the defaults of train
 RIGHT = Slipped("nothing differs")
 OF_A_WALK = {  # what a small training shows, too
     "global permutation": Slipped(
@@ -94,6 +103,30 @@ OF_A_WALK = {  # what a small training shows, too
     ),
     "no decay": Slipped("The learning rate does not decay.", decay="never"),
     "uphill": Slipped("The steps go up the gradient.", sign=1.0),
+    "L1 in the gradient": Slipped(
+        "The steps are those of an L1 penalty, reg times the signs of the weights; the "
+        "assignment's is L2.",
+        loss="L1 in the gradient",
+    ),
+    "reg twice in the gradient": Slipped(
+        "The gradient of the penalty is added twice.", loss="reg twice in the gradient"
+    ),
+}
+PUT_BACK = (
+    "The parameters of the epoch that is best on the validation set are put back; the "
+    "assignment keeps those of the last epoch."
+)
+OF_MANY_EPOCHS = {  # what the first epoch never shows
+    **{
+        f"floor {floor:g}": Slipped(
+            f"The learning rate does not fall below {floor:g}; the assignment's has no "
+            "such bound.",
+            floor=floor,
+        )
+        for floor in (0.1, 0.05, 0.025, 0.02, 0.01, 0.005, 0.004)
+    },
+    "best": Slipped(PUT_BACK, kept="best"),
+    "last best": Slipped(PUT_BACK, kept="last best"),
 }
 OF_A_RUN = {
     "std 1e-4": Slipped("The weights begin with std 1e-4, not 0.1.", "std 1e-4"),
@@ -123,15 +156,40 @@ OF_A_RUN = {
     "printed without reg": Slipped(
         "The loss is told without its penalty.", loss="bare"
     ),
+    "L1": Slipped("The penalty is L1, the sum of |W|; it should be L2.", loss="L1"),
 }
-LOSSES = {  # whether a sum; reg's factors in the loss, in the gradient, on the biases
-    "right": (False, 1.0, 1.0, 0.0),
-    "sum": (True, 1.0, 1.0, 0.0),
-    "reg twice": (False, 2.0, 2.0, 0.0),
-    "reg half": (False, 1.0, 0.5, 0.0),
-    "reg on biases": (False, 1.0, 1.0, 1.0),
-    "no reg": (False, 0.0, 0.0, 0.0),
-    "bare": (False, 0.0, 1.0, 0.0),
+
+
+class LossKind(NamedTuple):
+    """A loss, right or not: where it is a sum, and what its penalty is.
+
+    Attributes
+    ----------
+    is_sum : bool
+    in_loss, in_gradient, on_biases : float
+        Factors of reg.
+    l1_in_loss, l1_in_gradient : bool
+    """
+
+    is_sum: bool = False
+    in_loss: float = 1.0
+    in_gradient: float = 1.0
+    on_biases: float = 0.0
+    l1_in_loss: bool = False
+    l1_in_gradient: bool = False
+
+
+LOSSES = {
+    "right": LossKind(),
+    "sum": LossKind(is_sum=True),
+    "reg twice": LossKind(in_loss=2.0, in_gradient=2.0),
+    "reg twice in the gradient": LossKind(in_gradient=2.0),
+    "reg half": LossKind(in_gradient=0.5),
+    "reg on biases": LossKind(on_biases=1.0),
+    "no reg": LossKind(in_loss=0.0, in_gradient=0.0),
+    "bare": LossKind(in_loss=0.0),
+    "L1": LossKind(l1_in_loss=True, l1_in_gradient=True),
+    "L1 in the gradient": LossKind(l1_in_gradient=True),
 }
 
 
@@ -182,14 +240,16 @@ ORDERS["choice of RandomState(1) without replacement"] = ORDERS[
 
 def loss_of(kind, params, X, y, reg, activation):
     """Return a loss, right or not, and its gradients."""
-    is_sum, in_loss, in_gradient, on_biases = LOSSES[kind]
+    kind = LOSSES[kind]
     loss, grads = right_loss(params, X, y, 0.0, activation)
-    factor = len(X) if is_sum else 1
+    factor = len(X) if kind.is_sum else 1
     loss, grads = factor * loss, {name: factor * grad for name, grad in grads.items()}
     for name, p in params.items():
-        share = on_biases if name.startswith("b") else 1.0
-        loss = loss + in_loss * share * reg / 2 * np.sum(p**2)
-        grads[name] = grads[name] + in_gradient * share * reg * p
+        share = reg * (kind.on_biases if name.startswith("b") else 1.0)
+        penalty = np.sum(np.abs(p)) if kind.l1_in_loss else np.sum(p**2) / 2
+        slope = np.sign(p) if kind.l1_in_gradient else p
+        loss = loss + kind.in_loss * share * penalty
+        grads[name] = grads[name] + kind.in_gradient * share * slope
     return loss, grads
 
 
@@ -201,12 +261,11 @@ def train(slipped, params, X, y, X_val, y_val, activation, rng, **settings):
     params : dict of ndarray
     log : list of (loss, train_acc, val_acc)
     """
-    defaults = {"learning_rate_decay": 0.95, "num_epochs": 10, "batch_size": 200}
-    settings = {**defaults, **settings}
+    settings = {**HANDOUT, **settings}
     rate, size = settings["learning_rate"], settings["batch_size"]
     steps = max(len(X) // size, 1)
     epochs = batches_of(slipped.order, len(X), size, steps, slipped.partial, rng)
-    log = []
+    log, best, kept = [], -1.0, params
     for _, batches in zip(range(settings["num_epochs"]), epochs):
         for batch in batches:
             before = params
@@ -216,7 +275,7 @@ def train(slipped, params, X, y, X_val, y_val, activation, rng, **settings):
             step = slipped.sign * rate
             params = {name: p + step * grads[name] for name, p in params.items()}
             if slipped.decay == "step":
-                rate *= settings["learning_rate_decay"]
+                rate = max(rate * settings["learning_rate_decay"], slipped.floor)
         judged = {"before": (before, batch), "whole": (params, slice(None))}
         now, part = judged.get(slipped.accuracy, (params, batch))
         shares = [
@@ -224,9 +283,11 @@ def train(slipped, params, X, y, X_val, y_val, activation, rng, **settings):
             for p, A, b in [(now, X[part], y[part]), (params, X_val, y_val)]
         ]
         log.append((loss, *shares))
+        if shares[1] > best or (shares[1] == best and slipped.kept == "last best"):
+            best, kept = shares[1], params
         if slipped.decay == "epoch":
-            rate *= settings["learning_rate_decay"]
-    return params, log
+            rate = max(rate * settings["learning_rate_decay"], slipped.floor)
+    return (params if slipped.kept == "last" else kept), log
 
 
 def explain(request, trained):
@@ -239,20 +300,38 @@ def explain(request, trained):
     trained : dict of ndarray
         The parameters after it.
     """
-    activation = request.arguments[1]["activation"]
-    for name, slipped in OF_A_WALK.items():
-        rng = stream_after_initial(request)
-        start = {key: p.copy() for key, p in (request.params or {}).items()}
-        if not start:
-            return "", ""
-        data = request.X, request.y, request.X, request.y
-        with np.errstate(all="ignore"):
-            params, _ = train(
-                slipped, start, *data, activation, rng, **request.settings
-            )
-        if all(is_near(trained.get(key), p) for key, p in params.items()):
+    if not request.params:
+        return "", ""
+    for name, settings in OTHER_DEFAULTS:
+        if not set(settings) & set(request.settings):
+            if leads_to(RIGHT, request, trained, settings):
+                return f"default {name}", says_default(name, settings[name])
+    for name, slipped in {**OF_A_RUN, **OF_MANY_EPOCHS}.items():
+        if slipped.weights == "right" and leads_to(slipped, request, trained):
             return name, slipped.says
     return "", ""
+
+
+OTHER_DEFAULTS = [  # that are tried where the signature does not tell
+    *(("learning_rate_decay", {"learning_rate_decay": d}) for d in (1.0, 0.99, 0.9)),
+    *(("batch_size", {"batch_size": size}) for size in (1, 2, 3, 4)),
+]
+
+
+def says_default(name, value):
+    """Say that a default of train is not the handout's."""
+    return f"The default of {name} is {value:g}; the handout's is {HANDOUT[name]:g}."
+
+
+def leads_to(slipped, request, trained, defaults=()):
+    """Tell whether a training with a slip ends with these parameters."""
+    activation = request.arguments[1]["activation"]
+    start = {key: p.copy() for key, p in request.params.items()}
+    data, rng = (request.X, request.y) * 2, stream_after_initial(request)
+    settings = {**dict(defaults), **request.settings}
+    with np.errstate(all="ignore"):
+        params, _ = train(slipped, start, *data, activation, rng, **settings)
+    return all(is_near(trained.get(key), p) for key, p in params.items())
 
 
 def stream_after_initial(request):
