@@ -128,7 +128,7 @@ def plant(monkeypatch, tmp_path):
 
 IN_TRAIN = "X, y, X, y, **request.settings", "X, y, X, y, **request.setings"
 IN_LOADING = "sys.path[:] = job.path\n    if job", "sys.path[:] = job.paht\n    if job"
-IN_A_FILE = "job.module, job.file)\n    for", "job.module, job.fiel)\n    for"
+IN_A_FILE = "cells)\n    for name, source", "clels)\n    for name, source"
 IN_A_CLASS = 'job.pickled.encode("latin-1")', 'job.pickeld.encode("latin-1")'
 
 

@@ -39,6 +39,20 @@ def test_a_relative_import_finds_the_file_beside_and_is_told(tmp_path):
     assert all(line.endswith(WITHOUT_THE_DOT) for line in result.remarks)
 
 
+NOT_NEEDED = {
+    "in a text": '"""Not run:\n\nfrom .layers import one\n"""\n',
+    "tried": "try:\n    from .layers import one\n"
+    "except ImportError:\n    from layers import one\n",
+}
+
+
+@pytest.mark.parametrize("way", NOT_NEEDED)
+def test_a_relative_import_that_is_not_needed_is_not_told(way, tmp_path):
+    files = {"mlp.py": NOT_NEEDED[way] + PROGRAM, "layers.py": "one = 1\n"}
+    result = result_of(tmp_path, files)
+    assert result.correct and result.remarks == ()
+
+
 def test_a_relative_import_of_what_is_not_there_is_told(tmp_path):
     result = result_of(tmp_path, {"mlp.py": "from .layers import one\n" + PROGRAM})
     assert "(mlp.py, line 1: from .layers import one)" in result.hint

@@ -1,13 +1,12 @@
 """What imports of a hand-in find that a notebook, Colab or the assignment has."""
 
+import ast
 import importlib.abc
 import importlib.machinery
-import re
 import sys
 from pathlib import Path
 
 UTILS = Path(__file__).parents[1] / "utils.py"
-RELATIVE = re.compile(r"^[ \t]*from[ \t]+\.[\w. \t]*import\b.*", re.M)
 notes = []  # what whoever reads the marks has to know
 
 
@@ -164,13 +163,12 @@ class SideBySide(importlib.abc.MetaPathFinder):
 
     def note(self, name, place, source):
         """Note where a module's source has a relative import, if it has one."""
-        found = RELATIVE.search(source)
+        found = relative_import(source)
         if found:
             self.packages.add(name)
-            line = 1 + source.count("\n", 0, found.start())
             notes.append(
-                f"{place}, line {line}: `{found[0].strip()}` is run without the dot, "
-                "as the files lie side by side, in no package."
+                f"{place}, line {found.lineno}: `{ast.unparse(found)}` is run without "
+                "the dot, as the files lie side by side, in no package."
             )
 
     def let_be_package(self, module, cells):
@@ -179,6 +177,25 @@ class SideBySide(importlib.abc.MetaPathFinder):
             self.note(module.__name__, place, source)
         if module.__name__ in self.packages:
             module.__path__, module.__package__ = [], module.__name__
+
+
+def relative_import(source):
+    """Return the first relative import of a source, or nothing; none that is tried."""
+    try:
+        nodes = not_tried(ast.parse(source))
+        return next(
+            (n for n in nodes if isinstance(n, ast.ImportFrom) and n.level), None
+        )
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def not_tried(node):
+    """Yield the nodes below one that are in no ``try``, where an error is caught."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.Try):
+            yield child
+            yield from not_tried(child)
 
 
 class Alias(importlib.abc.Loader):
