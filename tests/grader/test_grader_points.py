@@ -21,6 +21,37 @@ Z = f'{Z_WITHOUT} + self.params["b1"]'
 D = "d = np.exp(log_p)"
 OVER_EXAMPLES = "d = np.exp(scores) / np.exp(scores).sum(axis=0)"
 LINEAR = [(RELU, "z"), (MASK, "else 1.0")]
+OTHER_KEYS = [
+    ("return loss, grads", "return loss, {'d' + k: g for k, g in grads.items()}"),
+    ("grads[name]", "grads['d' + name]"),
+    ('norm(grads["W1"])', 'norm(grads["dW1"])'),
+]
+BIAS_ROWS = [
+    ("dz.sum(axis=0)", "dz.sum(axis=0, keepdims=True)"),
+    ("d.sum(axis=0)\n", "d.sum(axis=0, keepdims=True)\n"),
+    ("learning_rate * grads[name]", "learning_rate * np.squeeze(grads[name])"),
+]
+W2_FIRST = [
+    ('            "W1": std * np.random.randn(input_size, hidden_size),\n', ""),
+    (
+        '"b2": np.zeros(num_classes),\n',
+        '"b2": np.zeros(num_classes),\n'
+        '            "W1": std * np.random.randn(input_size, hidden_size),\n',
+    ),
+]
+SEEDED = [
+    (
+        "        self.activation = activation\n",
+        "        self.activation = activation\n        np.random.seed(0)\n",
+    )
+]
+OTHER_LABELS = [  # X and y are shuffled, but not together
+    (
+        "            order = np.random.permutation(len(X))\n",
+        "            X, order = X[np.random.permutation(len(X))], np.arange(len(X))\n"
+        "            y = y[np.random.permutation(len(X))]\n",
+    )
+]
 FAR = (
     "1 / (1 + np.exp(-z))",
     "np.where(z > 20, 0.0, np.where(z < -20, 1.0, 1 / (1 + np.exp(-z))))",
@@ -123,15 +154,25 @@ PRICES = {  # the slip: its edits, the points of Q2.1, Q2.2, Q2.3 and Q2.4
         [(RETURN, RETURN.replace("loss", "-loss"))],
         [3.5, 10, 5, 5],
     ),
-    "a sum, and no ReLU": ([SUM, NO_MEAN, *LINEAR], [3.5, 10, 5, 2]),
-    "there is no ReLU": (LINEAR, [5, 10, 5, 2]),
+    # That there is no ReLU is one slip, as that there is no sigmoid: 1.5 in all, 0.5 of
+    # it for a ReLU far from 0. The gradients are right for the net that is there.
+    "there is no sigmoid, always a ReLU": (
+        [("self.activation = activation", 'self.activation = "relu"')],
+        [3.5, 10, 5, 5],
+    ),
+    "there is no ReLU, always a sigmoid": (
+        [("self.activation = activation", 'self.activation = "sigmoid"')],
+        [5, 10, 5, 3.5],
+    ),
+    "a sum, and no ReLU": ([SUM, NO_MEAN, *LINEAR], [3.5, 10, 5, 3.5]),
+    "there is no ReLU": (LINEAR, [5, 10, 5, 3.5]),
     "there is no ReLU forward, but its mask": (LINEAR[:1], [5, 10, 5, 3.5]),
     "there is a sigmoid for a ReLU": (
         [
             (f'{SIGMOID} if self.activation == "sigmoid" else {RELU}', SIGMOID),
             (f'{SLOPE} if self.activation == "sigmoid" else h > 0', SLOPE),
         ],
-        [5, 10, 5, 2],
+        [5, 10, 5, 3.5],
     ),
     "there is no sigmoid, but its slope": ([(SIGMOID, "z")], [3.5, 10, 5, 5]),
     "the error goes back through |W2|": (
@@ -144,6 +185,23 @@ PRICES = {  # the slip: its edits, the points of Q2.1, Q2.2, Q2.3 and Q2.4
     ),
     "the gradient by b2 is a number": (
         [('grads["b2"] = d.sum(axis=0)', 'grads["b2"] = d.sum()')],
+        [5, 8, 5, 5],
+    ),
+    "the gradients by the biases are rows": (BIAS_ROWS, [5, 8, 5, 5]),
+    "they are rows, and b1's has a wrong slope": (
+        [*BIAS_ROWS, (SLOPE, "h")],
+        [5, 6, 5, 5],
+    ),
+    "the biases are rows, and so are their gradients": (
+        [
+            *BIAS_ROWS[:2],
+            ("np.zeros(hidden_size)", "np.zeros((1, hidden_size))"),
+            ("np.zeros(num_classes)", "np.zeros((1, num_classes))"),
+        ],
+        [4.5, 10, 5, 5],
+    ),
+    "the gradients by the biases are numbers": (
+        [("dz.sum(axis=0)", "dz.sum()"), ("d.sum(axis=0)", "d.sum()")],
         [5, 8, 5, 5],
     ),
     "the gradient by b1 is a mean": (
@@ -162,6 +220,7 @@ PRICES = {  # the slip: its edits, the points of Q2.1, Q2.2, Q2.3 and Q2.4
         [("np.random.permutation(len(X))", "np.arange(len(X))")],
         [5, 10, 4, 5],
     ),
+    "the examples and the labels are shuffled apart": (OTHER_LABELS, [5, 10, 4, 5]),
     "the rate does not decay": (
         [("learning_rate *= learning_rate_decay", "pass")],
         [5, 10, 4.5, 5],
@@ -174,6 +233,12 @@ PRICES = {  # the slip: its edits, the points of Q2.1, Q2.2, Q2.3 and Q2.4
         [('norm(grads["W1"])', 'norm(self.params["W1"])')],
         [5, 10, 4, 5],
     ),
+    "the accuracy to validate is that on the training set": (
+        [("self.predict(X_val) == y_val", "self.predict(X) == y")],
+        [5, 10, 4, 5],
+    ),
+    "W2 is drawn before W1": (W2_FIRST, [4.5, 10, 5, 5]),
+    "the class seeds the generator": (SEEDED, [4.5, 10, 5, 5]),
     "X is centered in place before it is used": (
         [(N_OF, f"X -= X.mean(axis=0)\n        {N_OF}")],
         [4.5, 10, 5, 5],
@@ -212,6 +277,12 @@ PRICES = {  # the slip: its edits, the points of Q2.1, Q2.2, Q2.3 and Q2.4
         ],
         [5, 1, 5, 3.5],
     ),
+    "the gradients have other keys": (OTHER_KEYS, [5, 8, 5, 5]),
+    "other keys, and a loss that is a sum": (
+        [*OTHER_KEYS, SUM, NO_MEAN],
+        [3.5, 8, 5, 5],
+    ),
+    "other keys, and a wrong slope": ([*OTHER_KEYS, (SLOPE, "h")], [5, 6, 5, 5]),
     "a gradient is missing": ([('grads["b2"] = d.sum(axis=0)', "pass")], [5, 8, 5, 5]),
 }
 UNWRITTEN = {  # the method: what is left without it
@@ -246,6 +317,12 @@ def test_a_slip_costs_its_own_points_once(slip):
 def test_what_is_not_written_earns_nothing_but_the_rest_does(method):
     line, points = UNWRITTEN[method]
     assert points_here(program((line, "raise NotImplementedError"))) == points
+
+
+def test_gradients_that_are_not_there_are_told_in_one_line():
+    hint = results_here(program(("return loss, grads", "return loss, {}")))["Q2.2"].hint
+    assert hint.startswith("−10 of 10: the gradient by b2, ")
+    assert hint.endswith("grads must have the keys ['W1', 'W2', 'b1', 'b2']; got [].")
 
 
 def test_each_check_that_fails_has_a_line_with_its_price():
@@ -294,6 +371,25 @@ def test_a_training_that_learns_nothing_earns_nothing_for_its_run_on_mnist():
     edit = "self.params[name] - learning_rate * grads[name]", "self.params[name]"
     results = results_here(program(edit), ["Q2.3", "Q2.5.1"])
     assert [result.points for result in results.values()] == [3.5, 1]  # the default std
+
+
+@pytest.mark.parametrize(
+    "edits, points",
+    [
+        ([("self.predict(X_val) == y_val", "self.predict(X) == y")], [5, 4, 10]),
+        (W2_FIRST, [4.5, 5, 10]),
+        (SEEDED, [4.5, 5, 10]),
+        (OTHER_LABELS, [5, 4, 10]),
+        ([("- learning_rate *", "+ learning_rate *")], [5, 3.5, 10]),
+    ],
+)
+def test_a_log_follows_from_a_slip_that_was_charged(edits, points):
+    assert points_here(program(*edits), ["Q2.1", "Q2.3", "Q2.5.1"]) == points
+
+
+def test_a_class_that_seeds_the_generator_is_told_so():
+    hint = results_here(program(*SEEDED))["Q2.1"].hint
+    assert "the class itself seeds the generator" in hint
 
 
 def test_a_log_that_is_not_returned_is_charged_once_where_its_accuracy_is_right():

@@ -597,6 +597,13 @@ def test_a_hand_in_that_only_waits_is_stopped(tmp_path, monkeypatch):
     assert refusal("Q2.1", path, 1) == "loading the hand-in: it was not done after 4 s"
 
 
+def test_a_hand_in_that_computes_is_not_stopped_by_the_clock(tmp_path, monkeypatch):
+    monkeypatch.setattr(hand_ins, "WALL_FACTOR", 0)
+    monkeypatch.setattr(hand_ins, "WALL_START", 1)
+    busy = "import time\nwhile time.process_time() < 2: pass\n"
+    assert passes(write(tmp_path / "mlp.py", f"{busy}{SOLUTION}"))
+
+
 def test_a_hand_in_that_cannot_be_loaded_is_tried_once_for_all_questions(
     tmp_path, monkeypatch
 ):

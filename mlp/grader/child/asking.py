@@ -1,5 +1,6 @@
 """What is asked of a class, one function for each kind of request."""
 
+import copy
 import os
 import sys
 from functools import lru_cache
@@ -89,11 +90,18 @@ def ask_labels(net, request):
     return {"labels": net.predict(request.X)}
 
 
+def validation_set(request):
+    """Return the validation set of a training: X and y if it has no other."""
+    if request.X_val is None:
+        return request.X, request.y
+    return request.X_val, request.y_val
+
+
 def ask_train(net, request):
     """Return the histories of a training run, and the parameters after it."""
     X, y = request.X, request.y
     train = HELP[request.helped_by](net, request)
-    stats = train(X, y, X, y, **request.settings)
+    stats = train(X, y, *validation_set(request), **request.settings)
     answer = {"stats": stats, "params": params_of(net), "X": X, "y": y}
     return {**answer, "defaults": defaults_of(train)}
 
@@ -156,21 +164,56 @@ ASK = {
 # Where a mistake was found before, a training is tried with help
 
 
+def key_for(grads, name):
+    """Return the key of the gradient by a parameter: its name, or what has it in it.
+
+    Such as dW1 for W1, if there is one such key alone; otherwise the name.
+    """
+    near = [key for key in grads if name.lower() in str(key).lower()]
+    return near[0] if name not in grads and len(near) == 1 else name
+
+
+def by_name(grads, names):
+    """Return the gradients that are there, {name: gradient}."""
+    keys = {name: key_for(grads, name) for name in names}
+    return {name: grads[key] for name, key in keys.items() if key in grads}
+
+
 def walk_over_its_loss(net, request):
     """Return the assignment's training, as a function that calls the net's own loss."""
 
+    def loss_of(X, y, reg):
+        loss, grads = net.loss(X, y, reg=reg)
+        return loss, by_name(grads, list(net.params))
+
     def train(X, y, X_val, y_val, **settings):
-        return walk(net, net.loss, X, y, X_val, y_val, **settings)
+        return walk(net, loss_of, X, y, X_val, y_val, **settings)
 
     return train
 
 
+def keys_of(net):
+    """Return the keys of a net's gradients, which need not be those of params.
+
+    A copy is asked, as loss may change the net; and the global generator is put back.
+    """
+    state = np.random.get_state()
+    try:
+        X, y = np.ones((1, len(net.params["W1"]))), np.zeros(1, int)
+        return [*copy.deepcopy(net).loss(X, y, reg=0.0)[1]]
+    except Exception:  # it is not to be had
+        return []
+    finally:
+        np.random.set_state(state)
+
+
 def lend_a_loss(net, request):
     """Return the net's own training; its loss is a right one, and so are its labels."""
-    activation = request.arguments[1]["activation"]
+    activation, keys = request.arguments[1]["activation"], keys_of(net)
 
     def loss(X, y, reg=0.0):
-        return right_loss(net.params, X, y, reg, activation)
+        value, grads = right_loss(net.params, X, y, reg, activation)
+        return value, {key_for(keys, name): grad for name, grad in grads.items()}
 
     def predict(X):
         return right_scores(net.params, X, activation)[1].argmax(axis=1)

@@ -28,6 +28,8 @@ class Request:
         They replace those drawn.
     X, y, reg
         Arguments of ``loss``; X and y also those of ``train``.
+    X_val, y_val : ndarray, optional
+        The validation set of ``train``; X and y where there is none.
     settings : dict
         The other arguments of ``train``.
     repeats : pair of int
@@ -51,6 +53,8 @@ class Request:
     params: dict | None = None
     X: ndarray | None = None
     y: ndarray | None = None
+    X_val: ndarray | None = None
+    y_val: ndarray | None = None
     reg: float | None = None
     settings: dict | None = None
     repeats: tuple | None = None

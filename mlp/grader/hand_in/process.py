@@ -6,16 +6,18 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 from mlp.grader.child.wire import decode, encode
 
-WALL_FACTOR, WALL_START = (
-    3,
-    10,
-)  # seconds by the clock for one of CPU time, and to start
+# Seconds by the clock for one of CPU time, and to start; after them it has to have
+# computed for a share of them, or it is stopped. Where others have the processor, a
+# right program may wait for it longer than it computes.
+WALL_FACTOR, WALL_START, LEAST_SHARE = 3, 10, 0.05
 
 TOLD = 3  # statements that are left out are told one by one
 
@@ -80,7 +82,7 @@ def describe_ending(status, time_limit, words):
     Parameters
     ----------
     status : int or None
-        None if it was stopped.
+        None if it was stopped, as it hardly computed.
     time_limit : float
         As it was given to `run`.
     words : str
@@ -108,6 +110,50 @@ def command(folder):
     """Return the command that does the job in a folder."""
     options = ["-B", "-P", "-X", "utf8"]
     return [sys.executable, *options, str(CHILD), str(folder)]
+
+
+def has_ended(child, seconds):
+    """Wait for the end of a process; tell whether it has come."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(seconds)
+    return child.poll() is not None
+
+
+def cpu_time(pid):
+    """Return the seconds of CPU time that a process has used; 0 if it is gone."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return times.user + times.system
+
+
+def computes_until(is_done, pid, time_limit):
+    """Wait until something is done, as long as a process computes for it.
+
+    Parameters
+    ----------
+    is_done : callable
+        Waits for so many seconds at most, and tells whether it is done.
+    pid : int
+        The process's, which may have computed before.
+    time_limit : float
+        Seconds of CPU time.
+
+    Returns
+    -------
+    is_done : bool
+        False if it hardly computed, or for longer than it may: where the platform has
+        no limit on CPU time, nothing else ends it.
+    """
+    window = WALL_FACTOR * time_limit + WALL_START
+    start = used = cpu_time(pid)
+    while not is_done(window):
+        before, used = used, cpu_time(pid)
+        is_idle = used - before < LEAST_SHARE * window
+        if is_idle or used - start > time_limit + WALL_START:
+            return False
+    return True
 
 
 def run(job, time_limit):
@@ -141,9 +187,8 @@ def run(job, time_limit):
             ) as child,
         ):
             try:
-                status = child.wait(WALL_FACTOR * time_limit + WALL_START)
-            except subprocess.TimeoutExpired:
-                status = None
+                computes_until(partial(has_ended, child), child.pid, time_limit)
+                status = child.poll()
             finally:
                 child.kill()
             errors.seek(0)

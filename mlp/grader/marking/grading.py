@@ -10,15 +10,14 @@ import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
+from threading import Event, Thread
 
 from mlp.grader.child.requests import Job
 from mlp.grader.child.wire import decode, encode
 from mlp.grader.hand_in.packing import MLP_PARENT, search_path
 from mlp.grader.hand_in.process import (
-    WALL_FACTOR,
-    WALL_START,
     command,
+    computes_until,
     describe_ending,
     environment,
     outcome_of,
@@ -56,9 +55,14 @@ class GradingProcess:
     def grade(self, entries, time_limit):
         """Return the outcome of grading; a line for each entry, as far as it came."""
         self.served += 1
-        seconds, lines, stopped = WALL_FACTOR * time_limit + WALL_START, [], []
-        timer = Timer(seconds, lambda: (stopped.append(True), self.child.kill()))
-        timer.start()
+        lines, stopped, done = [], [], Event()
+
+        def watch():
+            if not computes_until(done.wait, self.child.pid, time_limit):
+                stopped.append(True)
+                self.child.kill()
+
+        Thread(target=watch, daemon=True).start()
         try:
             order = {"answers": entries, "time_limit": time_limit}
             self.child.stdin.write(encode(order) + "\n")
@@ -70,7 +74,7 @@ class GradingProcess:
         except (OSError, ValueError):  # it has ended, or a line is not whole
             pass
         finally:
-            timer.cancel()
+            done.set()
         status = self.child.wait()
         ending = describe_ending(None if stopped else status, time_limit, "")
         return outcome_of(lines, ending)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from mlp.checks import check_choice, check_number
 from mlp.grader.objections import NotLoaded, Refused
 from mlp.grader.programs.bounds import DOUBLE
+from mlp.grader.programs.comparing import Missing
 from mlp.grader.programs.dialogue import Dialogue
 from mlp.grader.programs.pricing import Marking, is_error
 from mlp.grader.programs.proofs import (
@@ -42,7 +43,8 @@ def check_program(question, hand_in, time_limit=60, *, full=False, proof_time=0)
         class needs them, without IPython's magics. Or the class TwoLayerMLP itself; or
         a module or other object that has it.
     time_limit : float
-        Seconds of CPU time; by the clock it may take three times as long, and 10 s.
+        Seconds of CPU time. By the clock it may take longer; but it is stopped if it
+        hardly computes for three times as long, and 10 s.
     full : bool
         For Q2.5: train all 20 epochs of the published run, and compare the accuracies
         on the three sets. Otherwise it is the first epoch.
@@ -111,20 +113,28 @@ def result_of(marking, question):
         question,
         sum(verdict.cost for verdict in failed),
         shown[0] if shown else None,
-        "\n".join(charge(group) for group in by_error(failed)),
+        "\n".join(charge(group) for group in by_fault(failed)),
         remarks=tuple(remarks_on(verdicts)),
         is_carried=any(verdict.source for verdict in verdicts),
         error="".join(trace_behind(verdict.refusal) for verdict in failed[:1]),
     )
 
 
-def by_error(failed):
-    """Return lists of verdicts: those that one error failed together, others alone."""
+def by_fault(failed):
+    """Return lists of verdicts: those that one fault failed together, others alone."""
     groups = {}
     for number, verdict in enumerate(failed):
-        key = verdict.slip if is_error(verdict.slip) else number
+        key = one_fault(verdict) or number
         groups.setdefault(key, []).append(verdict)
     return groups.values()
+
+
+def one_fault(verdict):
+    """Return what fails whole checks, whatever they look at; nothing of other slips."""
+    refusal = verdict.refusal
+    if isinstance(refusal, Missing):
+        return refusal.hint
+    return verdict.slip if is_error(verdict.slip) else ""
 
 
 def charge(verdicts):
@@ -135,7 +145,7 @@ def charge(verdicts):
     said = first.refusal.hint.rstrip()
     text = f"−{cost:g} of {out_of}: {names}. {said}"
     text = text if text.endswith((".", "?", "!")) else f"{text}."
-    return text if is_error(first.slip) else f"{text} {first.check.remark}".strip()
+    return text if one_fault(first) else f"{text} {first.check.remark}".strip()
 
 
 def remarks_on(verdicts):

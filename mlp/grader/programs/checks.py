@@ -12,9 +12,16 @@ from mlp.grader.programs.comparing import Case
 from mlp.grader.programs.gradients import (
     judge_all_arrays,
     judge_array,
+    judge_form,
     judge_penalty_gradient,
 )
-from mlp.grader.programs.inputs import SIZES, random_request, sized, toy_request
+from mlp.grader.programs.inputs import (
+    SIZES,
+    random_request,
+    sized,
+    toy_request,
+    with_validation_set,
+)
 from mlp.published import MNIST_SETTINGS, TOY_SETTINGS
 
 
@@ -122,10 +129,13 @@ def far_loss_cases(activation, full):
 
 
 def initial_cases(activation, full):
-    """Ask for the weights of the toy net."""
+    """Ask for the weights of the toy net, after two seeds."""
     request = toy_request(activation, ask="initial")
-    text = f"TwoLayerMLP(4, 10, 3, std=0.1, activation={activation!r}) after seed 0"
-    return [Case(text, request, losses.judge_initial)]
+    text = f"TwoLayerMLP(4, 10, 3, std=0.1, activation={activation!r}) after seed"
+    return [
+        Case(f"{text} {seed}", replace(request, seed=seed), losses.judge_initial)
+        for seed in (0, 1)
+    ]
 
 
 def loop_cases(activation, full):
@@ -139,16 +149,21 @@ def loop_cases(activation, full):
 
 @dataclass(frozen=True)
 class ArrayCases:
-    """Ask for these gradients, without a penalty."""
+    """Ask for these gradients, without a penalty: their numbers, then their form."""
 
     names: tuple
 
     def __call__(self, activation, full):
         """Return the cases."""
+        asked = list(inputs.ordinary(activation))
         return [
-            Case(f"loss(X, y, reg=0) {text}", request, judge_array(name))
+            Case(f"loss(X, y, reg=0) {text}", request, judge)
             for name in self.names
-            for text, request in inputs.ordinary(activation)
+            for judge, cases in [
+                (judge_array(name), asked),
+                (judge_form(name), asked[:1]),
+            ]
+            for text, request in cases
         ]
 
 
@@ -199,6 +214,7 @@ def small_training(sizes, activation, judge, **settings):
         **settings,
     }
     request = random_request(sizes, activation, None, ask="train", settings=settings)
+    request = with_validation_set(request)
     shown = ", ".join(f"{name}={value}" for name, value in settings.items())
     return Case(f"train with N = {sizes[0]}, {shown}", request, judge)
 

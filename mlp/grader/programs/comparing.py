@@ -21,6 +21,8 @@ from mlp.model import TwoLayerMLP
 
 STRANGE = ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 
+SHOWN = "X", "y", "X_val", "y_val", "reg", "settings"  # of a request
+
 Case = namedtuple("Case", "text request judge slip", defaults=[""])
 
 
@@ -38,6 +40,10 @@ class Slip(Refused):
     def __init__(self, hint, counterexample=None, slip=""):
         super().__init__(hint, counterexample)
         self.slip = slip
+
+
+class Missing(Refused):
+    """A program does not return what is asked for, so there is nothing to be judged."""
 
 
 class Unanswered(Refused):
@@ -74,9 +80,24 @@ def as_floats(name, value, shape):
     if value.shape != shape:
         raise Slip(
             f"{name} must have shape {shape}; got {value.shape}",
-            slip=f"shape of {name}",
+            slip=f"shape of {kind_of_shape(name, value, shape)}",
         )
     return value.astype(float)
+
+
+def is_a_row(value, shape):
+    """Tell whether an array has one axis more than it should, of length 1."""
+    return isinstance(value, np.ndarray) and value.shape == (1, *shape)
+
+
+def kind_of_shape(name, value, shape):
+    """Name what has a wrong shape: one name for all biases and their gradients."""
+    if name.startswith(("grads", "net.params")) and len(shape) == 1:
+        if is_a_row(value, shape):
+            return "biases that are rows"
+        if value.shape == ():
+            return "biases that are numbers"
+    return name
 
 
 def equal(value, expected, bound=None):
@@ -87,7 +108,7 @@ def equal(value, expected, bound=None):
 
 def example(request, name, claim, true):
     """Return a counterexample: all numbers that the value of this name depends on."""
-    values = {key: getattr(request, key) for key in ["X", "y", "reg", "settings"]}
+    values = {key: getattr(request, key) for key in SHOWN}
     values = {
         key: value.tolist() if isinstance(value, np.ndarray) else value
         for key, value in {**values, **(request.params or {})}.items()

@@ -161,6 +161,8 @@ def of_an_array(failure):
     wrong for one they are for the other. Where there is an error, nothing is known.
     """
     name = failure.case.judge.array
+    if not name:  # the form of an array is that of no other mistake
+        return ""
     if source := of_changed_inputs(failure):
         return source
     if name in ("b2", "W2") and not failure.is_error:
@@ -193,11 +195,10 @@ ARRAYS_BEFORE = {
 def is_of_its_loss(failure, name):
     """Tell whether an array is right for the student's loss, as far as that goes.
 
-    It may be the gradient of that, unless there is no ReLU to differentiate; it may be
-    the right function of the probabilities or the hidden values that are wrong there.
+    It may be the gradient of that, or the right function of the probabilities or the
+    hidden values that are wrong there.
     """
-    is_hidden = name in ("b1", "W1")
-    if not (is_hidden and has_no_relu(failure)) and is_own_gradient(failure, name):
+    if is_own_gradient(failure, name):
         return True
     judges = {
         "b2": gradients.judge_given_probabilities,
@@ -262,7 +263,10 @@ def of_far_gradients(failure):
 
 
 def of_far_relu(failure):
-    """Far losses follow from near ones, and far gradients from near gradients."""
+    """Far losses follow from near ones, and far gradients from near gradients.
+
+    Where there is no ReLU at all, there is none that is right far from 0.
+    """
     if has_no_relu(failure):
         return ""
     if failure.case.judge is gradients.judge_all_arrays:
@@ -336,8 +340,10 @@ def of_mnist(failure):
 
     Where the default std is wrong it is run with the assignment's; where train lacks
     verbose, without; where the loss, the gradients or the labels are wrong, with right
-    ones. A log that the very slip explains follows from it. Where the training is wrong
-    otherwise, it has to learn. Without any gradients nothing is learned.
+    ones. A log that the very slip explains follows from it. Where the steps on one
+    example are right, and its batches are charged, it need not learn: other examples
+    may teach nothing. Where the training is wrong otherwise, it has to. Without any
+    gradients nothing is learned.
     """
     marking, question, judge = failure.marking, failure.question, failure.case.judge
     source, case = as_it_can_run(failure)
@@ -354,6 +360,9 @@ def of_mnist(failure):
     source = marking.source_of_gradients(question) or labels
     if source and is_right_with_help(failure, judge, case):
         return source
+    batches = marking.charged(question, ["the batches"])
+    if batches and failure.passes(mnist.judge_ran, case):
+        return batches
     source = failure.source(*TRAINING_CHECKS)
     learns = source and any(
         failure.passes(mnist.judge_learned, case, helped_by=by)

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from mlp.grader.child.asking import right_scores
+from mlp.grader.child.asking import by_name, right_scores
 from mlp.grader.objections import Refused
 from mlp.grader.programs import bounds
 from mlp.grader.programs.bounds import DOUBLE, DRIFT
 from mlp.grader.programs.comparing import (
+    Missing,
     Slip,
     activation_of,
     as_floats,
@@ -14,6 +15,7 @@ from mlp.grader.programs.comparing import (
     equal,
     example,
     in_words,
+    is_a_row,
     reference,
 )
 from mlp.grader.programs.losses import OVER_EXAMPLES, read_loss
@@ -24,32 +26,52 @@ UPSTREAM = {"b2": None, "W2": "b2", "b1": "b2", "W1": "b1"}
 
 
 def gradients_in(result, params):
-    """Return the dict of gradients, or refuse."""
+    """Return the dict of gradients by the parameters' names, or refuse."""
     is_pair = isinstance(result, list) and len(result) == 2
     if not is_pair or not isinstance(result[1], dict):
-        raise Refused(f"loss must return a number and a dict; got {in_words(result)}")
-    if not set(result[1]) & set(params):
-        raise Refused(
-            f"grads must have the keys {sorted(params)}; got {sorted(result[1])}"
-        )
-    return result[1]
+        raise Missing(f"loss must return a number and a dict; got {in_words(result)}")
+    grads = by_name(result[1], params)
+    if not grads:
+        raise Missing(other_keys(result, params))
+    return grads
+
+
+def other_keys(result, params):
+    """Say which keys the gradients have, and which they should."""
+    return f"grads must have the keys {sorted(params)}; got {[*map(str, result[1])]}"
 
 
 def gradient_in(result, params, name):
     """Return one of the gradients as floats, or refuse."""
     grads = gradients_in(result, params)
     if name not in grads:
-        raise Slip(
-            f"grads must have the keys {sorted(params)}; got {sorted(grads)}",
-            slip=f"no {name}",
-        )
+        raise Slip(other_keys(result, params), slip=f"no {name}")
     return as_gradient(grads, params, name)
+
+
+def judge_form(name):
+    """Return the judge of the key and the shape of a gradient.
+
+    Its numbers are judged before, where it is read as if it had the right ones.
+    """
+
+    def judge(case, answer, eps=DOUBLE):
+        result, params = answer["result"], case.request.params
+        gradient_in(result, params, name)
+        if name not in result[1]:
+            raise Slip(other_keys(result, params), slip="keys of grads")
+        as_floats(f'grads["{name}"]', result[1][name], params[name].shape)
+
+    judge.array = ""
+    return judge
 
 
 def as_gradient(grads, params, name):
     """Return one of them as floats; a number is an array without axes."""
     grad = grads[name]
     grad = np.array(grad) if type(grad) in (int, float) else grad
+    if is_a_row(grad, params[name].shape):
+        grad = grad[0]
     return as_floats(f'grads["{name}"]', grad, params[name].shape)
 
 
@@ -154,7 +176,7 @@ def is_over_examples(request, grad):
 
 def is_without_slope(request, result):
     """Tell whether the gradient by b1 lacks the slope of the activation."""
-    if "b2" not in result[1]:
+    if "b2" not in gradients_in(result, request.params):
         return False
     b1, b2 = (gradient_in(result, request.params, name) for name in ["b1", "b2"])
     return equal(b1, request.params["W2"] @ b2)

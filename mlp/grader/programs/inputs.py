@@ -57,6 +57,13 @@ def random_request(sizes, activation, reg=0.0, seed=6, **changes):
     return replace(request, **changes)
 
 
+def with_validation_set(request):
+    """Return the request of a training with a validation set: three examples more."""
+    N, D, _, K = len(request.X), *request.arguments[0]
+    _, X, y = rounded_net((N + 3, D, 1, K), seed=7)
+    return replace(request, X_val=X, y_val=y)
+
+
 def sized(sizes):
     """Say the sizes."""
     return ", ".join(f"{n} = {v}" for n, v in zip("NDHK", sizes))

@@ -213,7 +213,7 @@ def judge_initial(case, answer, eps=DOUBLE):
             place = f"{name}[{', '.join(map(str, index))}]"
             raise Slip(
                 f"{case.text}, {place} starts with {in_digits(drawn[index], p[index])}."
-                f"{guess_about_weights(params, net.params)} Draw std * "
+                f"{guess_about_weights(params, net.params, request.seed)} Draw std * "
                 "np.random.randn(…) for W1, then for W2, and let the biases be 0.",
                 slip="initial weights",
             )
@@ -227,15 +227,17 @@ def in_digits(given, right):
     return f"{given:.{digits}g}, not with {right:.{digits}g}"
 
 
-def guess_about_weights(drawn, right):
+def guess_about_weights(drawn, right, seed):
     """Say what the weights are instead, where they tell; else nothing."""
     (D, H), (_, K) = right["W1"].shape, right["W2"].shape
-    rng = np.random.RandomState(0)
+    rng = np.random.RandomState(seed)
     W2, W1 = rng.randn(H, K), rng.randn(D, H)
     if np.allclose(drawn["W1"], 0.1 * W1) and np.allclose(drawn["W2"], 0.1 * W2):
         return " W2 is drawn before W1."
-    if np.allclose(drawn["W1"], 0.1 * np.random.RandomState(0).rand(D, H)):
+    if np.allclose(drawn["W1"], 0.1 * np.random.RandomState(seed).rand(D, H)):
         return " They are uniform."
+    if np.allclose(drawn["W1"], 0.1 * np.random.RandomState(0).randn(D, H)):
+        return " They are those after seed 0: the class itself seeds the generator."
     if all(p.dtype == np.float32 for p in (drawn["W1"], drawn["W2"])):
         return " They are kept in float32."
     if drawn["b1"].any() or drawn["b2"].any():

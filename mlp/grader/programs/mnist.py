@@ -210,13 +210,18 @@ def bands_of_accuracies(activation, eps):
     return bands
 
 
+def judge_ran(case, answer, eps=DOUBLE):
+    """Refuse a run that has no log."""
+    histories_of_epochs(answer["stats"], case.request.settings["num_epochs"])
+
+
 def judge_learned(case, answer, eps=DOUBLE):
     """Refuse a run that did not learn to tell the digits apart.
 
     Where there is no log to be seen, its accuracy has to be that of the published one.
     """
     try:
-        histories_of_epochs(answer["stats"], case.request.settings["num_epochs"])
+        judge_ran(case, answer, eps)
     except Refused:
         judge_accuracies(case, answer, eps)
     val = mnist_accuracies(case.request, answer)["val"]

@@ -10,7 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp.grader.child.asking import defaults_of, right_loss, right_scores, walk
+from mlp.grader.child.asking import (
+    defaults_of,
+    right_loss,
+    right_scores,
+    validation_set,
+    walk,
+)
 
 
 @dataclass(frozen=True)
@@ -327,7 +333,8 @@ def leads_to(slipped, request, trained, defaults=()):
     """Tell whether a training with a slip ends with these parameters."""
     activation = request.arguments[1]["activation"]
     start = {key: p.copy() for key, p in request.params.items()}
-    data, rng = (request.X, request.y) * 2, stream_after_initial(request)
+    data = request.X, request.y, *validation_set(request)
+    rng = stream_after_initial(request)
     settings = {**dict(defaults), **request.settings}
     with np.errstate(all="ignore"):
         params, _ = train(slipped, start, *data, activation, rng, **settings)
