@@ -169,7 +169,7 @@ RECORDS = [
                 points=0.5,
                 cases=checks.label_cases,
                 follows=following.after(
-                    "the data loss", where=training.judge_form_of_labels
+                    "the data loss", "the shift", where=training.judge_form_of_labels
                 ),
             ),
             Check(
@@ -255,7 +255,9 @@ RECORDS = [
                 name="the labels of a ReLU net",
                 points=0.5,
                 cases=checks.label_cases,
-                follows=following.after("the labels", "the ReLU", "the data loss"),
+                follows=following.after(
+                    "the labels", "the ReLU", "the data loss", "the shift"
+                ),
             ),
             Check(
                 name="the training",

@@ -126,7 +126,7 @@ def plant(monkeypatch, tmp_path):
     return planted
 
 
-IN_TRAIN = "X, y, X, y, **request.settings", "X, y, X, y, **request.setings"
+IN_TRAIN = "(request), **request.settings", "(request), **request.setings"
 IN_LOADING = "sys.path[:] = job.path\n    if job", "sys.path[:] = job.paht\n    if job"
 IN_A_FILE = "cells)\n    for name, source", "clels)\n    for name, source"
 IN_A_CLASS = 'job.pickled.encode("latin-1")', 'job.pickeld.encode("latin-1")'

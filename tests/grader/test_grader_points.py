@@ -52,6 +52,8 @@ OTHER_LABELS = [  # X and y are shuffled, but not together
         "            y = y[np.random.permutation(len(X))]\n",
     )
 ]
+LABELS = "return self.forward(X)[1].argmax(axis=1)"
+SCORES_OF_X, SHARES = "self.forward(X)[1]", "return (p / p.sum(axis=1, keepdims=True))"
 FAR = (
     "1 / (1 + np.exp(-z))",
     "np.where(z > 20, 0.0, np.where(z < -20, 1.0, 1 / (1 + np.exp(-z))))",
@@ -221,6 +223,33 @@ PRICES = {  # the slip: its edits, the points of Q2.1, Q2.2, Q2.3 and Q2.4
         [5, 10, 4, 5],
     ),
     "the examples and the labels are shuffled apart": (OTHER_LABELS, [5, 10, 4, 5]),
+    "the steps are divided by the number of examples": (
+        [("- learning_rate *", "- learning_rate / len(batch) *")],
+        [5, 10, 3.5, 5],
+    ),
+    "predict has a softmax that is not shifted": (
+        [(LABELS, f"p = np.exp({SCORES_OF_X})\n        {SHARES}.argmax(axis=1)")],
+        [5, 10, 4.5, 5],
+    ),
+    "no softmax is shifted": (
+        [
+            SHIFT,
+            (LABELS, f"p = np.exp({SCORES_OF_X})\n        {SHARES}.argmax(axis=1)"),
+        ],
+        [4, 10, 5, 5],
+    ),
+    "the loss is an array of one number": (
+        [(RETURN, RETURN.replace("loss", "np.array([loss])"))],
+        [4.5, 10, 5, 5],
+    ),
+    "the losses are kept in lists of one number": (
+        [('["loss_history"].append(loss)', '["loss_history"].append([loss])')],
+        [5, 10, 4, 5],
+    ),
+    "the last minibatch is there where nothing is left, too": (
+        [("max(len(X) // batch_size, 1)", "len(X) // batch_size + 1")],
+        [5, 10, 3.5, 5],
+    ),
     "the rate does not decay": (
         [("learning_rate *= learning_rate_decay", "pass")],
         [5, 10, 4.5, 5],
@@ -381,10 +410,17 @@ def test_a_training_that_learns_nothing_earns_nothing_for_its_run_on_mnist():
         (SEEDED, [4.5, 5, 10]),
         (OTHER_LABELS, [5, 4, 10]),
         ([("- learning_rate *", "+ learning_rate *")], [5, 3.5, 10]),
+        ([("- learning_rate *", "- learning_rate / batch_size *")], [5, 3.5, 10]),
     ],
 )
 def test_a_log_follows_from_a_slip_that_was_charged(edits, points):
     assert points_here(program(*edits), ["Q2.1", "Q2.3", "Q2.5.1"]) == points
+
+
+def test_an_empty_minibatch_is_told():
+    edit = "max(len(X) // batch_size, 1)", "len(X) // batch_size + 1"
+    hint = results_here(program(edit), ["Q2.3"])["Q2.3"].hint
+    assert "A minibatch without examples has no mean." in hint
 
 
 def test_a_class_that_seeds_the_generator_is_told_so():

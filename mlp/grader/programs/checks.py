@@ -223,9 +223,16 @@ WALKS = [((5, 2, 2, 2), 2), ((7, 3, 4, 3), 3), ((6, 2, 3, 4), 3)]
 
 
 def step_cases(activation, full):
-    """Train on one example: a step an epoch, whatever its order."""
+    """Train on one example, or equal ones: a step an epoch, whatever its order."""
     judge = training.judge_parameters
-    return [small_training(s, activation, judge) for s in (SIZES[0], (1, 3, 4, 3))]
+    case = small_training(SIZES[5], activation, judge, batch_size=SIZES[5][0])
+    equal = case._replace(request=inputs.with_equal_examples(case.request))
+    alone = [small_training(s, activation, judge) for s in (SIZES[0], (1, 3, 4, 3))]
+    return [
+        *alone[:1],
+        equal._replace(text=f"{equal.text}, equal examples"),
+        *alone[1:],
+    ]
 
 
 def batch_cases(activation, full):
@@ -263,7 +270,8 @@ def label_cases(activation, full):
     for sizes in [SIZES[0], SIZES[5], (30, 4, 3, 10)]:
         request = random_request(sizes, activation, None, ask="labels")
         cases.append(Case(f"with {sized(sizes)}", request, training.judge_labels))
-    return cases
+    large = inputs.with_large_scores(cases[1].request)
+    return [*cases, Case("with large scores", large, training.judge_labels)]
 
 
 def published_end_cases(activation, full):

@@ -21,6 +21,7 @@ from mlp.model import TwoLayerMLP
 
 STRANGE = ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 
+ARRAY_OF_ONE = "loss in an array"  # the slip's name
 SHOWN = "X", "y", "X_val", "y_val", "reg", "settings"  # of a request
 
 Case = namedtuple("Case", "text request judge slip", defaults=[""])

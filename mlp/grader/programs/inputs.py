@@ -64,6 +64,18 @@ def with_validation_set(request):
     return replace(request, X_val=X, y_val=y)
 
 
+def with_equal_examples(request):
+    """Return the request with the first example in place of all."""
+    N = len(request.X)
+    return replace(request, X=request.X[:1].repeat(N, 0), y=request.y[:1].repeat(N))
+
+
+def with_large_scores(request):
+    """Return the request with scores of about 1000, 2000, …, the largest last."""
+    b2 = 1e3 * np.arange(1, request.arguments[0][2] + 1)
+    return replace(request, params={**request.params, "b2": b2})
+
+
 def sized(sizes):
     """Say the sizes."""
     return ", ".join(f"{n} = {v}" for n, v in zip("NDHK", sizes))

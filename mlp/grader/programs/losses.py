@@ -6,6 +6,7 @@ from mlp.grader.objections import Refused
 from mlp.grader.programs import bounds
 from mlp.grader.programs.bounds import DOUBLE
 from mlp.grader.programs.comparing import (
+    ARRAY_OF_ONE,
     STRANGE,
     Slip,
     activation_of,
@@ -56,8 +57,12 @@ def bound_of_loss(request, true, eps):
 
 def judge_interface(case, answer, eps=DOUBLE):
     """Refuse a loss that is no number, and a call that changes its arguments."""
-    if not is_one_for_each(loss_in(answer)):  # that is charged where the loss is
-        as_number("the loss", loss_in(answer))
+    loss = loss_in(answer)
+    if isinstance(loss, np.ndarray) and loss.ndim and loss.size == 1:
+        hint = f"the loss must be a number; got an array of shape {loss.shape}"
+        raise Slip(hint, slip=ARRAY_OF_ONE)
+    if not is_one_for_each(loss):  # that is charged where the loss is
+        as_number("the loss", loss)
     judge_unchanged(case, answer)
 
 

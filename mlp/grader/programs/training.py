@@ -12,6 +12,7 @@ from mlp.grader.objections import Refused
 from mlp.grader.programs import bounds
 from mlp.grader.programs.bounds import DOUBLE, DRIFT
 from mlp.grader.programs.comparing import (
+    ARRAY_OF_ONE,
     Slip,
     activation_of,
     as_dict,
@@ -51,11 +52,16 @@ def histories_of(stats, steps, epochs):
 
 
 def numbers_in(history):
-    """Return a history as an array; an empty one if it does not hold numbers."""
+    """Return a history as an array; an empty one if it does not hold numbers.
+
+    A number may be in an array of its own: `judge_form_of_histories` looks at that.
+    """
     try:
-        return np.array(history, float)
+        values = np.array(history, float)
     except (TypeError, ValueError):
         return np.array([])
+    is_column = values.ndim and values.size == len(values)
+    return values.reshape(-1) if is_column else values
 
 
 def sizes_of(request):
@@ -96,6 +102,8 @@ def parted(case, answer, true, name, trained, ours, slip, why):
     """Return the refusal of a training, with the first step that shows it."""
     stats = answer["stats"] if isinstance(answer["stats"], dict) else {}
     losses, right = (numbers_in(s.get("loss_history")) for s in (stats, true["stats"]))
+    if np.isnan(losses).any():
+        why = f"{why} A minibatch without examples has no mean.".strip()
     if losses.shape == right.shape:
         agree = np.isclose(losses, right, rtol=1e-6, atol=1e-12)
         if not agree.all():
@@ -116,14 +124,17 @@ def parted(case, answer, true, name, trained, ours, slip, why):
 
 
 def judge_lengths(case, answer, eps=DOUBLE, true=None):
-    """Refuse histories that lack a number; a last, smaller minibatch may have one."""
+    """Refuse histories that lack a number; a last, smaller minibatch may have one.
+
+    It may even be empty.
+    """
     request = case.request
     steps, epochs = sizes_of(request)
     size = request.settings.get("batch_size", 200)
     try:
         histories_of(answer["stats"], steps, epochs)
     except Refused:
-        histories_of(answer["stats"], -(-len(request.y) // size) * epochs, epochs)
+        histories_of(answer["stats"], (len(request.y) // size + 1) * epochs, epochs)
 
 
 def judge_that_it_walked(case, answer, eps=DOUBLE, true=None):
@@ -165,7 +176,19 @@ def judge_histories(case, answer, eps=DOUBLE, true=None, names=HISTORIES):
             )
             shown = example(case.request, where, values[step], ours[step])
             raise Slip(hint, shown, f"{name}")
+    judge_form_of_histories(answer["stats"])
     judge_unchanged(case, answer)
+
+
+def judge_form_of_histories(stats):
+    """Refuse histories whose numbers are arrays, as a loss in an array is."""
+    for name in HISTORIES:
+        shape = np.shape(stats[name])
+        if len(shape) > 1:
+            raise Slip(
+                f'stats["{name}"] must be a list of numbers; got the shape {shape}',
+                slip=ARRAY_OF_ONE if name == "loss_history" else "histories",
+            )
 
 
 MEANING = {

@@ -41,6 +41,8 @@ class Slipped:
         A key of LOSSES.
     sign : float
         Of a step.
+    is_mean : bool
+        Whether a step is divided by the number of its examples, as the loss is.
     floor : float
         Below which the learning rate does not fall.
     kept : str
@@ -56,6 +58,7 @@ class Slipped:
     accuracy: str = "after"
     loss: str = "right"
     sign: float = -1.0
+    is_mean: bool = False
     floor: float = 0.0
     kept: str = "last"
 
@@ -109,6 +112,11 @@ OF_A_WALK = {  # what a small training shows, too
     ),
     "no decay": Slipped("The learning rate does not decay.", decay="never"),
     "uphill": Slipped("The steps go up the gradient.", sign=1.0),
+    "1/N in the step": Slipped(
+        "The steps are divided by the number of examples; the gradient is already that "
+        "of a mean.",
+        is_mean=True,
+    ),
     "L1 in the gradient": Slipped(
         "The steps are those of an L1 penalty, reg times the signs of the weights; the "
         "assignment's is L2.",
@@ -278,7 +286,7 @@ def train(slipped, params, X, y, X_val, y_val, activation, rng, **settings):
             loss, grads = loss_of(
                 slipped.loss, params, X[batch], y[batch], settings["reg"], activation
             )
-            step = slipped.sign * rate
+            step = slipped.sign * rate / (len(batch) if slipped.is_mean else 1)
             params = {name: p + step * grads[name] for name, p in params.items()}
             if slipped.decay == "step":
                 rate = max(rate * settings["learning_rate_decay"], slipped.floor)
