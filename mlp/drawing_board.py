@@ -58,17 +58,12 @@ def drawing_board(nets, caption, classes=10):
 <div class="draw" role="group" aria-label="Draw a digit">
 <p class="draw-fallback">{FALLBACK}</p>
 <div class="draw-live" hidden>
-<div class="draw-input">
-<div><canvas class="draw-field" width="{10 * SIDE}" height="{10 * SIDE}" role="img"
+<div class="draw-main">
+<canvas class="draw-field" width="{10 * SIDE}" height="{10 * SIDE}" role="img"
  aria-label="Field to draw in with mouse, pen or finger"></canvas>
-<button type="button" class="draw-clear">Clear</button></div>
-<div><canvas class="draw-seen" width="{SIDE}" height="{SIDE}" role="img"
- aria-label="The drawing, centered and scaled"></canvas>
-<p>What the networks see: {SIDE} × {SIDE} pixels</p></div>
-</div>
-<p>Or take a test image:</p>
-<div class="draw-samples" role="group" aria-label="Sample digits">{samples}</div>
-<p class="draw-status" role="status"></p>
+<p class="draw-verdict" aria-hidden="true"></p>
+<p class="draw-buttons"><button type="button" class="draw-undo">Undo</button>
+<button type="button" class="draw-clear">Clear</button></p>
 <table class="draw-answers">
 <caption>{escape(caption)}</caption>
 <thead><tr><th scope="col">digit</th>{heads}</tr></thead>
@@ -76,6 +71,13 @@ def drawing_board(nets, caption, classes=10):
 {rows}
 </tbody>
 </table>
+</div>
+<p class="draw-status visually-hidden" role="status"></p>
+<p>Or take a test image:</p>
+<div class="draw-samples" role="group" aria-label="Sample digits">{samples}</div>
+<div class="draw-input"><canvas class="draw-seen" width="{SIDE}" height="{SIDE}"
+ role="img" aria-label="The drawing, centered and scaled"></canvas>
+<p>What the networks see: {SIDE} × {SIDE} pixels</p></div>
 <fieldset><legend>Hidden units of</legend>{choices}</fieldset>
 <canvas class="draw-hidden" width="288" height="288" role="img"
  aria-label="The weight images of the hidden units, framed by activation"></canvas>

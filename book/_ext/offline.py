@@ -1,45 +1,48 @@
 """A Sphinx extension: the site is small, asks nobody for anything, and mends its theme.
 
-MathJax comes from a Python package, reduced to the parts the book uses. The theme's
-script of all icons (1.5 MB) is left out, and its font of all icons is cut down to those
-on the pages. Large pictures get a palette of 256 colors, a third of their size.
+The theme's script of all icons (1.5 MB) is left out, and its font of all icons is cut
+down to those on the pages. Style sheets lose the rules for what is on no page. Large
+pictures get a palette of 256 colors, a third of their size.
 """
 
 import re
 import shutil
-from importlib.resources import files
 from pathlib import Path
 
+import tinycss2
 from fontTools import subset
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-MATHJAX = [
-    "startup.js",
-    "core.js",
-    "input/tex.js",
-    "input/tex/extensions",
-    "output/chtml.js",
-    "output/chtml/fonts",
-    "a11y/assistive-mml.js",
-]
+NEXT_SELECTOR = re.compile(r",(?![^(]*\))\s*")  # a comma that stands in no bracket
+NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")  # of a class, or of an element
 LARGE, HUGE = 30_000, 500_000  # bytes of a picture
 ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
 
 # Faults of the theme and of extensions: (what they write, what it should be). A pattern
 # that matches nowhere fails the build, so that this list stays as short as the faults.
 MENDS = [
+    # the system's mode is known before the first color is shown: no white flash;
+    # without scripts a page is light; the side bar shows the page, not what was seen
+    (r' data-theme="auto"', ' data-theme="light"'),
+    (
+        r'dataset\.theme = localStorage\.getItem\("theme"\) \|\| "auto";',
+        'dataset.theme = {light: "light", dark: "dark"}[localStorage.getItem("mode")]\n'
+        '      ?? (matchMedia("(prefers-color-scheme: dark)").matches '
+        '? "dark" : "light");'
+        '\n    sessionStorage.removeItem("sidebar-scroll-top");',
+    ),
     # the script of all icons: the font does the same in a hundredth of the size
     (
         r"<!-- So that users can add custom icons -->\s*"
         r"<script[^>]*fontawesome[^>]*></script>",
         "",
     ),
-    # the index of the search: only the search page needs it, and it names its own
+    # the search of Sphinx, in place of which there is our own (search.py)
     (
-        r'<script src="[./]*_static/searchtools\.js"></script>\s*'
-        r'<script src="[./]*_static/language_data\.js"></script>\s*'
-        r'<script src="[./]*searchindex\.js"></script>\s*(?=</head>)',
+        r'<script src="[^"]*_static/searchtools\.js"></script>\s*'
+        r'<script src="[^"]*_static/language_data\.js"></script>\s*'
+        r'<script src="[^"]*searchindex\.js"></script>\s*(?=</head>)',
         "",
     ),
     # three times the same viewport
@@ -66,26 +69,13 @@ def write_site(app, exception):
     if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    first_build = not (out / "_static/mathjax").exists()
-    copy_mathjax(out)
+    first_build = (out / ICON_FONTS).exists()
     unused = mend_pages(out)
     if unused and first_build:
         raise ExtensionError(f"nothing to mend any more: {', '.join(unused)}")
     shrink_icons(out)
+    shrink_styles(out)
     shrink_pictures(out)
-
-
-def copy_mathjax(out):
-    """Copy the parts of MathJax that the book uses, with the license."""
-    source, target = files("mathjax") / "static/mathjax", out / "_static/mathjax"
-    for part in MATHJAX:
-        path = source / "es5" / part
-        (target / part).parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            shutil.copytree(path, target / part, dirs_exist_ok=True)
-        else:
-            shutil.copy(path, target / part)
-    shutil.copy(source / "LICENSE", target)
 
 
 def mend_pages(out):
@@ -124,6 +114,34 @@ def shrink_icons(out):
     license = out / "_static/scripts/fontawesome.js.LICENSE.txt"
     shutil.move(license, out / "_static/icons.woff.LICENSE.txt")
     shutil.rmtree(out / ICON_FONTS)
+
+
+def shrink_styles(out):
+    """Drop the rules of style sheets that name what no page and no script names."""
+    files = [p for p in out.rglob("*") if p.suffix in {".html", ".js"}]
+    texts = (path.read_text(encoding="utf-8") for path in files)
+    known = {name for text in texts for name in re.findall(r"[\w-]+", text)}
+    for path in out.rglob("*.css"):
+        rules = tinycss2.parse_stylesheet(path.read_text(encoding="utf-8"), False, True)
+        path.write_text(pruned(rules, known), encoding="utf-8")
+
+
+def pruned(rules, known):
+    """The rules that may apply, without comments but for licenses, as text."""
+    kept = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = NEXT_SELECTOR.split(tinycss2.serialize(rule.prelude).strip())
+            apply = [s for s in selectors if set(NAME.findall(s)) <= known]
+            body = tinycss2.serialize(rule.content).strip()
+            kept += [f"{','.join(apply)}{{{body}}}"] if apply else []
+        elif rule.type == "at-rule" and rule.at_keyword in {"media", "supports"}:
+            inner = pruned(tinycss2.parse_rule_list(rule.content, True, True), known)
+            head = tinycss2.serialize(rule.prelude)
+            kept += [f"@{rule.at_keyword}{head}{{{inner}}}"] if inner else []
+        elif rule.type != "comment" or rule.value.startswith("!"):
+            kept.append(rule.serialize())
+    return "\n".join(kept)
 
 
 def shrink_pictures(out):

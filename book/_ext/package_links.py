@@ -60,8 +60,8 @@ def add_verdicts(app, doctree):
 
 
 def box_of(node):
-    """The output of a cell that a node is part of."""
-    while "cell_output" not in node.get("classes", []):
+    """The box of the theorem that a node is part of."""
+    while "theorem" not in node.get("classes", []):
         node = node.parent
     return node
 

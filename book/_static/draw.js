@@ -30,7 +30,8 @@ function onCanvas(image) {
 
 function startDrawing(root) {
   const find = (selector) => root.querySelector(selector);
-  const field = find(".draw-field"), status = find(".draw-status"), note = find(".draw-note");
+  const field = find(".draw-field"), verdict = find(".draw-verdict");
+  const status = find(".draw-status"), note = find(".draw-note");
   const pen = field.getContext("2d", { willReadFrequently: true });
   const seen = find(".draw-seen").getContext("2d");
   const hidden = find(".draw-hidden").getContext("2d");
@@ -42,6 +43,7 @@ function startDrawing(root) {
   const titles = Object.fromEntries([...root.querySelectorAll("input")].map((radio) =>
     [radio.value, radio.parentElement.textContent.trim()]));
   let x = null, waiting = false;  // the pixels the networks see; null without ink
+  const before = [];  // the field and x, before each of the last strokes
 
   function show() {
     const found = x && answers(x);
@@ -53,7 +55,17 @@ function startDrawing(root) {
       cell.classList.toggle("top", Boolean(P) && P[digit] === Math.max(...P));
     }
     showHidden(found);
+    judge(found);
     return found;
+  }
+
+  const best = ({ P }) => P.indexOf(Math.max(...P));
+
+  function judge(found) {
+    const says = Object.entries(found ?? {}).map(([key, answer]) =>
+      `${titles[key]}: ${best(answer)} (${Math.round(100 * Math.max(...answer.P))} %)`);
+    const agree = new Set(Object.values(found ?? {}).map(best)).size < 2;
+    verdict.textContent = found ? `${says.join(", ")}${agree ? "" : ". They disagree!"}` : "Draw a digit.";
   }
 
   function showHidden(found) {
@@ -74,19 +86,18 @@ function startDrawing(root) {
       hidden.drawImage(image, left + frame, high + frame);
       hidden.globalAlpha = 1;
     });
-    const limit = key === "relu" ? 0 : 0.5, best = h.indexOf(Math.max(...h));
+    const limit = key === "relu" ? 0 : 0.5, strongest = h.indexOf(Math.max(...h));
     note.textContent = found
       ? `${h.filter((v) => v > limit).length} of ${h.length} ${titles[key]} units are above ${limit}; ` +
-        `the strongest is unit ${best + 1} with ${h[best].toFixed(2)}.`
+        `the strongest is unit ${strongest + 1} with ${h[strongest].toFixed(2)}.`
       : "The frames appear with your drawing.";
   }
 
   // Spoken once a stroke, not at every move.
   function announce(found) {
-    const says = found && Object.entries(found).map(([key, { P }]) => {
-      const top = Math.max(...P);
-      return `the ${titles[key]} network says ${P.indexOf(top)} with ${Math.round(100 * top)} %`;
-    }).join("; ");
+    const says = found && Object.entries(found).map(([key, answer]) =>
+      `the ${titles[key]} network says ${best(answer)} with ${Math.round(100 * Math.max(...answer.P))} %`,
+    ).join("; ");
     status.textContent = says ? `${says[0].toUpperCase()}${says.slice(1)}.` : "Nothing is drawn yet.";
   }
 
@@ -105,6 +116,18 @@ function startDrawing(root) {
     x = null;
   }
 
+  const keep = () => {
+    before.push([pen.getImageData(0, 0, size, size), x]);
+    if (before.length > 20) before.shift();
+  };
+  function undo() {
+    if (!before.length) return;
+    const [image, pixels] = before.pop();
+    pen.putImageData(image, 0, 0);
+    x = pixels;
+    announce(show());
+  }
+
   const place = (event) => {
     const box = field.getBoundingClientRect();
     return [(event.clientX - box.left) * size / box.width, (event.clientY - box.top) * size / box.height];
@@ -120,6 +143,7 @@ function startDrawing(root) {
   let last = null;  // where the pen is while it draws
   field.addEventListener("pointerdown", (event) => {
     if (event.button) return;
+    keep();
     field.setPointerCapture(event.pointerId);
     last = place(event);
     stroke(last, last);
@@ -139,11 +163,13 @@ function startDrawing(root) {
   for (const end of ["pointerup", "pointercancel"])
     field.addEventListener(end, () => { if (last) { last = null; announce(read()); } });
 
-  find(".draw-clear").addEventListener("click", () => { blank(); announce(show()); });
+  find(".draw-undo").addEventListener("click", undo);
+  find(".draw-clear").addEventListener("click", () => { keep(); blank(); announce(show()); });
   for (const button of root.querySelectorAll("[data-sample]")) {
     const sample = SAMPLES[button.dataset.sample], image = picture(sample);
     button.querySelector("canvas").getContext("2d").putImageData(image, 0, 0);
     button.addEventListener("click", () => {
+      keep();
       blank();
       pen.imageSmoothingEnabled = false;
       pen.drawImage(onCanvas(image), 0, 0, size, size);

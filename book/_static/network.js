@@ -34,6 +34,12 @@ const Network = {
     return { value, slope: { forward, backward }, g };
   },
 
+  // Loss and gradient by the score a of a sigmoid output with target y, for scores of any size.
+  fromScore: (a, y) => ({
+    J: Math.max(a, 0) - a * y + Math.log1p(Math.exp(-Math.abs(a))),
+    g: Network.sigmoid(a) - y,
+  }),
+
   // Class probabilities of one image, a row x, and the activations of its hidden units.
   classify(x, { W1, b1, W2, b2 }, f) {
     const { map, product } = Network;

@@ -1,10 +1,17 @@
-// Walk through a computation graph step by step. `mlp.graph_walk` wrote the steps and their formulas;
-// this script shows one at a time, and computes the numbers again when an input changes.
+// Walk through a computation graph step by step. `mlp.graph_walk` wrote the steps, their formulas and
+// the drawing; this script shows one step at a time, and computes the numbers again when an input
+// changes.
+const LIMIT = 1000;  // of an input's size
 const number = (v, digits = 4) => {
-  const text = String(Number(v.toFixed(digits)));
+  if (!Number.isFinite(v)) return String(v).replace("Infinity", "∞").replace("-", "−");
+  const text = Math.abs(v) < 1e4
+    ? String(Number(v.toFixed(digits))) : v.toExponential(digits).replace("e+", "e");
   return (Object.is(Number(text), -0) ? "0" : text).replace("-", "−");
 };
-const rows = (A, digits) => A.map((row) => row.map((v) => number(v, digits)).join("  "));
+const short = (v) => number(v, Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0);  // in a box
+const rows = (A) => A.map((row) => row.map((v) => number(v)).join("  "));
+const fill = (places, A, write) =>
+  A.flat().forEach((v, i) => { places[i].textContent = write(v); });
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -13,79 +20,94 @@ function element(tag, properties = {}, ...children) {
 }
 
 function startWalk(root) {
+  const find = (selector) => root.querySelector(selector);
   const given = JSON.parse(root.dataset.start);
-  const [boxWidth, lineHeight, spareLines] = ["boxWidth", "lineHeight", "spareLines"]
-    .map((name) => Number(root.dataset[name]));  // as mlp.graph_walk wrote them
   const steps = [...root.querySelectorAll(".walk-steps > li")];
-  const status = root.querySelector(".walk-status");
+  const boxes = [...root.querySelectorAll(".walk-node")];
+  const arrows = [...root.querySelectorAll(".walk-drawing line")];
+  const status = find(".walk-status"), note = find(".walk-note");
   const computed = new Set(steps.filter((step) => step.dataset.way === "forward").map((step) => step.dataset.node));
-  const symbol = (name) => root.querySelector(`[data-node="${name}"] .walk-name`).textContent;
-  let at = 0;
+  const symbol = (name) => find(`[data-node="${name}"] .walk-name`).textContent;
+  let at = 0, state;
 
-  function show() {
-    const state = Network.walk(given);
-    const reached = { forward: new Set(), backward: new Set() };
-    steps.forEach((step, i) => {
+  // --- numbers
+
+  function compute() {
+    state = Network.walk(given);
+    for (const step of steps) {
       const { node, way } = step.dataset;
       const parts = { value: state.value[node], slope: state.slope[way][node], g: state.g[node] };
       for (const place of step.querySelectorAll("[data-part]"))
-        place.innerHTML = rows(parts[place.dataset.part]).join("<br>");
-      step.hidden = i !== at;
-      if (i <= at) reached[way].add(node);
-    });
-    for (const box of root.querySelectorAll(".walk-node")) draw(box, state, reached);
+        fill(place.querySelectorAll("span"), parts[place.dataset.part], (v) => number(v));
+    }
+    for (const box of boxes)
+      for (const part of ["value", "g"]) {
+        const cells = box.querySelectorAll(`[data-block="${part}"] .walk-number`);
+        if (cells.length) fill(cells, state[part][box.dataset.node], short);
+      }
+    explain();
+    show();
+  }
+
+  // Where the output is rounded to 0 or 1, the formulas give infinity and NaN: say why.
+  function explain() {
+    const a2 = state.value.a2[0][0], h2 = state.value.h2[0][0];
+    const facts = { a2, h2, ...Network.fromScore(a2, given.y[0][0]) };
+    for (const place of note.querySelectorAll("[data-note]"))
+      place.textContent = number(facts[place.dataset.note]);
+    note.hidden = h2 > 0 && h2 < 1;
+  }
+
+  // --- steps
+
+  function show() {
     const { node, way } = steps[at].dataset;
-    const shown = way === "forward" ? state.value[node] : state.g[node];
+    const reached = { forward: new Set(), backward: new Set() };
+    steps.forEach((step, i) => {
+      step.hidden = i !== at;
+      if (i <= at) reached[step.dataset.way].add(step.dataset.node);
+    });
+    for (const box of boxes) {
+      const { node: name } = box.dataset;
+      box.classList.toggle("now", name === node);
+      box.classList.toggle("ahead", computed.has(name) && !reached.forward.has(name));
+      box.classList.toggle("reached", reached.backward.has(name));
+    }
+    for (const arrow of arrows) light(arrow, node, way);
+    first.ariaDisabled = back.ariaDisabled = at === 0;
+    next.ariaDisabled = at === steps.length - 1;
     counter.textContent = `Step ${at + 1} of ${steps.length}`;
     status.textContent =
       `${counter.textContent}, ${way}, ${symbol(node)}: ` +
-      `${way === "forward" ? "value" : "g ="} ${rows(shown).join("; ")}`;
+      `${way === "forward" ? "value" : "g ="} ${rows(state[way === "forward" ? "value" : "g"][node]).join("; ")}`;
+    center(boxes.find((box) => box.dataset.node === node));
   }
 
-  function draw(box, state, reached) {
-    const { node } = box.dataset;
-    const ahead = computed.has(node) && !reached.forward.has(node);
-    const lines = [];
-    if (!ahead) lines.push(...rows(state.value[node], 2));
-    if (reached.backward.has(node)) lines.push(...rows(state.g[node], 2).map((row) => `g ${row}`));
-    const now = steps[at].dataset.node === node;
-    box.classList.toggle("now", now);
-    if (now) center(box);
-    box.classList.toggle("ahead", ahead);
-    fill(box, lines);
+  // Forward a node uses all arrows that come in; on the way back the one that leaves, from its head.
+  function light(arrow, node, way) {
+    const used = arrow.dataset[way === "forward" ? "to" : "from"] === node;
+    const reversed = used && way === "backward";
+    arrow.classList.toggle("used", used);
+    arrow.removeAttribute(reversed ? "marker-end" : "marker-start");
+    arrow.setAttribute(reversed ? "marker-start" : "marker-end", "url(#walk-head)");
   }
 
   // On a phone the drawing is wider than the page: scroll it to the node, and not the page.
   function center(box) {
-    const drawing = root.querySelector(".walk-drawing");
+    const drawing = find(".walk-drawing");
     const [inner, outer] = [box, drawing].map((shape) => shape.getBoundingClientRect());
     drawing.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
   }
 
-  function fill(box, lines) {
-    for (const old of box.querySelectorAll(".walk-number")) old.remove();
-    const high = lineHeight * (lines.length + spareLines);
-    const rect = box.querySelector("rect");
-    const wide = Math.max(boxWidth, 18 + 7.2 * Math.max(0, ...lines.map((line) => line.length)));
-    rect.setAttribute("x", -wide / 2);
-    rect.setAttribute("width", wide);
-    rect.setAttribute("y", -high / 2);
-    rect.setAttribute("height", high);
-    box.querySelector(".walk-name").setAttribute("y", -high / 2 + lineHeight + 1);
-    lines.forEach((line, i) => {
-      const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
-      text.setAttribute("class", "walk-number" + (line.startsWith("g ") ? " gradient" : ""));
-      text.setAttribute("y", -high / 2 + lineHeight * (i + 2) + 1);
-      text.textContent = line;
-      box.append(text);
-    });
-  }
-
   function go(to) {
     at = Math.min(Math.max(to, 0), steps.length - 1);
-    first.disabled = back.disabled = at === 0;
-    next.disabled = at === steps.length - 1;
     show();
+  }
+
+  // The next step at this node; from its last one to its first.
+  function jump(node) {
+    const all = steps.flatMap((step, i) => (step.dataset.node === node ? [i] : []));
+    if (all.length) go(all.find((i) => i > at) ?? all[0]);
   }
 
   const button = (text, act) => element("button", { type: "button", textContent: text, onclick: act });
@@ -93,32 +115,57 @@ function startWalk(root) {
   const back = button("Back", () => go(at - 1));
   const next = button("Next step", () => go(at + 1));
   const counter = element("span", { ariaHidden: "true" });
+  const buttons = find(".walk-buttons");
+  buttons.append(first, back, next, counter);
+  buttons.addEventListener("keydown", ({ key }) => {
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1 }[key];
+    if (to !== undefined) go(to);
+  });
+  for (const box of boxes) {
+    if (!steps.some((step) => step.dataset.node === box.dataset.node)) continue;
+    box.classList.add("step");
+    box.addEventListener("mousedown", (event) => event.preventDefault());  // the focus stays
+    box.addEventListener("click", () => jump(box.dataset.node));
+  }
+
+  // --- inputs
+
+  function refusal(name, value) {
+    if (name === "y" && value !== 0 && value !== 1) return "is the class of the example, 0 or 1";
+    if (!(Math.abs(value) <= LIMIT)) return `must be a number from −${LIMIT} to ${LIMIT}`;
+  }
 
   function field(name, i, j) {
     const index = (given[name].length > 1 ? i + 1 : "") + String(given[name][0].length > 1 ? j + 1 : "");
-    const input = element("input", { type: "number", step: "0.1", value: Number(given[name][i][j].toFixed(4)) });
+    const input = element("input", { type: "number", step: "any", value: Number(given[name][i][j].toFixed(4)) });
     if (name === "y") Object.assign(input, { step: "1", min: "0", max: "1" });
-    input.addEventListener("input", () => {
-      if (!input.checkValidity() && name === "y") return;
-      if (!Number.isFinite(input.valueAsNumber)) return;
-      given[name][i][j] = input.valueAsNumber;
-      show();
-    });
+    const read = (done) => {
+      const value = input.valueAsNumber, why = refusal(name, value);
+      if (!why) given[name][i][j] = value;
+      else if (Number.isNaN(value) && !done) return;  // a number that is being typed
+      input.ariaInvalid = String(Boolean(why));
+      const kept = `the walk keeps ${number(given[name][i][j])}.`;
+      refused.textContent = why ? `${symbol(name)}${index && ` (${index})`} ${why}; ${kept}` : "";
+      if (!why) compute();
+    };
+    input.addEventListener("input", () => read(false));
+    input.addEventListener("change", () => read(true));
     return element("label", {}, `${symbol(name)}`, element("sub", { textContent: index }), input);
   }
   const fields = (names) =>
     names.flatMap((name) => given[name].flatMap((row, i) => row.map((_, j) => field(name, i, j))));
   const weights = Object.keys(given).filter((name) => "Wb".includes(name[0]));
-  const controls = root.querySelector(".walk-controls");
+  const refused = element("p", { className: "walk-refused", role: "alert" });
+  const controls = find(".walk-controls");
   controls.append(
-    element("div", { className: "walk-buttons" }, first, back, next, counter),
     element("fieldset", {}, element("legend", { textContent: "Input and target" }), ...fields(["h0", "y"])),
     element("details", {}, element("summary", { textContent: "Change a weight or a bias" }),
       element("fieldset", {}, element("legend", { textContent: "Parameters" }), ...fields(weights))),
+    refused,
   );
-  controls.hidden = false;
+  buttons.hidden = controls.hidden = false;
   root.classList.add("live");
-  go(0);
+  compute();
 }
 
 document.querySelectorAll(".graph-walk:not(.live)").forEach(startWalk);

@@ -34,13 +34,3 @@ def chromium():
         )
         yield browser
         browser.close()
-
-
-def typeset(page):
-    """Wait, at most half a minute, until MathJax and the fonts have nothing to do."""
-    page.evaluate("""async () => {
-        for (let i = 0; window.MathJax && !MathJax.typesetPromise && i < 600; i++)
-            await new Promise(resolve => setTimeout(resolve, 50));
-        await window.MathJax?.startup?.promise;
-        await document.fonts.ready;
-    }""")

@@ -1,5 +1,6 @@
 """The chapters: what other tools want to know about a page, they ask a `Chapter`."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -9,6 +10,8 @@ import nbformat
 import yaml
 
 from . import HTML, ROOT
+
+TIME = re.compile(r"\*\*Time\*\*\s+(\d+)\s+minutes")  # to read a page, as it says
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,12 @@ class Chapter:
         return next(line.removeprefix("# ") for line in lines if line.startswith("# "))
 
     @property
+    def minutes(self):
+        """How long the page takes to read, as it says itself; None if it does not."""
+        found = TIME.search(self.prose)
+        return int(found[1]) if found else None
+
+    @property
     def module_cells(self):
         """Pairs (file, text) of the cells that are text of a file of the package."""
         return [
@@ -116,12 +125,20 @@ def pictures(cell):
 
 
 @cache
+def toc():
+    """What `_toc.yml` says."""
+    return yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+
+
+def parts():
+    """Pairs of a part's title and the names of its pages for Sphinx."""
+    return [(p["caption"], [c["file"] for c in p["chapters"]]) for p in toc()["parts"]]
+
+
+@cache
 def chapters():
     """All pages of `_toc.yml`, in reading order."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    pages = [toc["root"]] + [
-        c["file"] for p in toc["parts"] for c in p.get("chapters", [])
-    ]
+    pages = [toc()["root"]] + [page for _, pages in parts() for page in pages]
     paths = [ROOT / f"{page}{ending}" for page in pages for ending in (".md", ".ipynb")]
     return [Chapter(path) for path in paths if path.exists()]
 

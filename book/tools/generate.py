@@ -3,11 +3,21 @@
 Each maker returns {path from the root: text, or bytes}.
 """
 
-from . import ROOT, assertions, draw_weights, labels, logo, modules, picture
+from . import (
+    ROOT,
+    assertions,
+    draw_weights,
+    formulas,
+    labels,
+    logo,
+    modules,
+    picture,
+)
 
 MAKERS = {
     "modules": modules.made,
     "labels": labels.made,
+    "formulas": formulas.made,
     "assertions": assertions.made,
     "picture": picture.made,
     "logo": logo.made,

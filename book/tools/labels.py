@@ -13,6 +13,7 @@ import io
 import re
 import sys
 import tokenize
+from typing import NamedTuple
 
 from . import ROOT
 from .chapters import notebooks
@@ -26,6 +27,8 @@ CODE_PROOF = re.compile(
 )
 TESTS = ROOT / "tests/book/bridge.py"
 LABEL = re.compile(r"eq:[\w-]+")
+PARTS = re.compile(r"(?:; |^- )(?=where\b|if\b|with\b)", re.M)  # of small print
+NUMBERED = re.compile(r"^\$\$\n([^$]+)\n\$\$ \((eq:[^)]+)\)(.*)", re.M | re.DOTALL)
 
 
 def derivations():
@@ -33,15 +36,45 @@ def derivations():
     return [chapter for chapter in notebooks() if chapter.part == "derive"]
 
 
-def equations():
-    """Pairs (label, chapter) of the numbered equations among the stored outputs."""
+class Shown(NamedTuple):
+    """A numbered equation among the stored outputs: LaTeX, small print, plain text."""
+
+    label: str
+    page: str
+    tex: str
+    small_print: str
+    plain: str
+
+    def facts(self, word):
+        """What the small print states after `where` or `if`: formulas, as MyST."""
+        stated = PARTS.split(self.small_print)
+        found = "".join(part for part in stated if part.startswith(word))
+        facts = re.findall(r"\$[^$]+\$(?: for every \w(?:, \w)*)?", found)
+        return [fact.replace(r"\displaystyle ", "") for fact in facts]
+
+
+def shown_equations():
+    """The numbered equations, in reading order."""
     for chapter in derivations():
         for output in (
             output for cell in chapter.code_cells for output in cell.outputs
         ):
-            text = output.get("data", {}).get("text/markdown", "")
-            for label in re.findall(r"^\$\$ \((eq:[^)]+)\)", text, re.MULTILINE):
-                yield label, chapter.page
+            texts = output.get("data", {})
+            for tex, label, small_print in NUMBERED.findall(
+                texts.get("text/markdown", "")
+            ):
+                yield Shown(label, chapter.page, tex, small_print, texts["text/plain"])
+
+
+def equations():
+    """Pairs (label, chapter) of the numbered equations among the stored outputs."""
+    return [(shown.label, shown.page) for shown in shown_equations()]
+
+
+@functools.cache
+def formulas():
+    """{label: equation} of the numbered equations, in reading order."""
+    return {shown.label: shown for shown in shown_equations()}
 
 
 def proofs():
@@ -190,7 +223,8 @@ def row(label, page):
     code = f"{{doc}}`proved </{PROVED_CODE}>`" if is_code_proved(label) else "compared"
     return (
         f"* - {{eq}}`{label}`\\\n    {label.removeprefix('eq:')}\n"
-        f"  - proved in {{doc}}`/{page}`\\\n"
+        f"  - $$\n    {formulas()[label].tex}\n    $$\n\n"
+        f"    proved in {{doc}}`/{page}`\\\n"
         f"    computed by {computed}\\\n"
         f"    compared by {{ref}}`{test} <test-{test}>`\n"
         f"  - {code}"

@@ -1,9 +1,11 @@
 """Print the whole book as one PDF from the built pages."""
 
+import json
+
 from bs4 import BeautifulSoup
 
 from . import HTML
-from .browser import chromium, typeset
+from .browser import chromium
 from .chapters import chapters
 
 PDF = HTML.parent / "book.pdf"
@@ -40,21 +42,28 @@ def article(path):
     return text
 
 
+def sheet_head(name, title):
+    """The rules that write a chapter's title at the head of its sheets."""
+    said = json.dumps(title, ensure_ascii=False)
+    return f"#{name}{{page: {name}}} @page {name}{{@top-right{{content: {said}}}}}\n"
+
+
 def whole_book():
     """One page of HTML: the title page's head, a table of contents, all articles."""
     pages = [chapter.html for chapter in chapters()]
     head = BeautifulSoup(pages[0].read_text(encoding="utf-8"), "html.parser").head
     for script in head.find_all("script"):
-        if "MathJax" not in script.text and "mathjax" not in script.get("src", ""):
-            script.decompose()
+        script.decompose()
     head.title.string = head.title.string.split(" — ")[0]
     first, *rest = map(article, pages)
     titles = [(text["id"], text.find("h1").get_text().rstrip("#")) for text in rest]
     contents = "".join(
         f'<li><a href="#{name}">{title}</a></li>' for name, title in titles
     )
+    heads = "".join(sheet_head(name, title) for name, title in titles)
     return (
-        f'<!DOCTYPE html><html lang="en" data-theme="light">{head}<body>'
+        f'<!DOCTYPE html><html lang="en" data-theme="light">{head}'
+        f"<style>{heads}</style><body>"
         f'<main class="bd-main"><div class="bd-content">'
         f'<div class="bd-article-container">{first}'
         f'<nav class="bd-article"><h1>Contents</h1><ul>{contents}</ul></nav>'
@@ -68,7 +77,7 @@ def print_book(browser, path):
     try:
         page = browser.new_page()
         page.goto(PRINTED.as_uri(), wait_until="networkidle")
-        typeset(page)
+        page.evaluate("document.fonts.ready")
         page.pdf(
             path=path,
             prefer_css_page_size=True,

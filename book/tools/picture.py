@@ -1,4 +1,4 @@
-"""The title page's picture, taken from the chapter that draws it."""
+"""The picture of README.md, taken from the chapter that draws it."""
 
 from base64 import b64decode
 

@@ -19,6 +19,20 @@ def repository():
     )
 
 
+def address():
+    """The address of the published site, which ends in a slash; None without one.
+
+    SITE_URL says it, where it is a domain of its own. Else it is that of GitHub Pages.
+    """
+    if url := os.environ.get("SITE_URL"):
+        return url.rstrip("/") + "/"
+    if not repository():
+        return None
+    owner, name = os.environ["GITHUB_REPOSITORY"].split("/")
+    home = f"{owner.lower()}.github.io"
+    return f"https://{home}/" + ("" if name.lower() == home else f"{name}/")
+
+
 def requirement():
     """What pip installs: the package at the commit that computed the notebooks."""
     return f"git+{repository()}@{os.environ.get('GITHUB_SHA', 'HEAD')}"

@@ -46,7 +46,12 @@ def merged_streams(outputs):
 
 def without_picture(notebook):
     """The cells that describe a figure and show none."""
-    return [c for c in notebook.cells if "mystnb" in c.metadata and not pictures(c)]
+    return [
+        cell
+        for cell in notebook.cells
+        if {"figure", "image"} & cell.metadata.get("mystnb", {}).keys()
+        and not pictures(cell)
+    ]
 
 
 def execute(notebook, folder):

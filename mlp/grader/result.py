@@ -92,9 +92,8 @@ class Result:
         return f"{self.verdict}{numbers}{more}"
 
     def _repr_markdown_(self):
-        numbers = "" if self.counterexample is None else f" `{self.counterexample}`"
-        more = "".join(f"  \n{line}" for line in self.lines)
-        return f"**{self.verdict}**{numbers}{more}"
+        numbers = [] if self.counterexample is None else [f"`{self.counterexample}`"]
+        return "  \n".join([f"**{self.verdict}**", *numbers, *self.lines])
 
 
 def graded(question, correct, counterexample=None, hint=""):

@@ -150,6 +150,7 @@ from mlp.proof.masks import (
 )
 from mlp.proof.numbers import (
     EXAMPLE,
+    Counterexample,
     Disagreement,
     added_up,
     allowed,
@@ -270,6 +271,7 @@ from mlp.proof.sums import (
 from mlp.proof.theorems import (
     SIGN_WORDS,
     NotProved,
+    Refusals,
     Refused,
     Theorem,
     at_every_place,
@@ -280,12 +282,16 @@ from mlp.proof.theorems import (
     equalities,
     first_doubt,
     holds,
+    in_table,
     least_sizes,
+    listed_row,
+    literal,
     prove,
     readable,
     sign_of_letter,
     supposed_of,
     supposed_of_letters,
+    table_row,
     unneeded,
 )
 from mlp.proof.witness import (
@@ -306,6 +312,8 @@ from mlp.proof.witness import (
 )
 
 __all__ = [
+    "Counterexample",
+    "Counterexample",
     "D",
     "Disagreement",
     "Equation",
@@ -317,6 +325,8 @@ __all__ = [
     "NotProved",
     "Partial",
     "RealMatrix",
+    "Refusals",
+    "Refusals",
     "Refused",
     "Softmax",
     "Theorem",

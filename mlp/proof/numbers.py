@@ -10,6 +10,7 @@ import numpy as np
 from sympy import (
     Dummy,
     Float,
+    ImmutableMatrix,
     Integer,
     MatrixSymbol,
     Ne,
@@ -25,6 +26,7 @@ from mlp.proof.claims import Contradiction, index_pairs
 from mlp.proof.definitions import written_out
 from mlp.proof.draws import everywhere, satisfied
 from mlp.proof.language import add_up, entry, f, is_matrix
+from mlp.proof.printing import plain
 from mlp.proof.slopes import NoDerivative
 from mlp.proof.witness import NoNumbers, find_difference
 
@@ -43,7 +45,7 @@ def counterexample(equation):
 
     Returns
     -------
-    str or None
+    Counterexample or None
         Sizes, values, and what claim and truth give; None if no difference was found.
 
     Raises
@@ -272,31 +274,54 @@ def added_up(number):
     return number.replace(Sum, lambda body, *limits: add_up(body, limits))
 
 
+class Counterexample(str):
+    """Numbers at which a claim is wrong: one line of text, with its parts.
+
+    Attributes
+    ----------
+    given : list of pairs
+        Sizes, letters and matrices, with their numbers.
+    claim, true : number
+        What the claim gives, and what is right.
+    place : tuple or None
+        Row and column of the entry; None for scalars.
+    """
+
+    def __new__(cls, given, claim, true, place):
+        numbers = ", ".join(f"{plain(x)} = {plain(n)}" for x, n in given) or "always"
+        at = f" at {place}" if place else ""
+        line = super().__new__(
+            cls, f"{numbers}: claim {plain(claim)}, true {plain(true)}{at}"
+        )
+        line.given, line.claim, line.true, line.place = given, claim, true, place
+        return line
+
+    def __getnewargs__(self):
+        return self.given, self.claim, self.true, self.place
+
+
 def report(sizes, values, pair, left, right):
-    """Write a counterexample in one line: sizes, values, and both sides."""
+    """Return the counterexample: sizes, values, and both sides."""
     used = variables(left, right)
     matrices = sorted({v.parent for v in used if isinstance(v, MatrixElement)}, key=str)
-    given = [f"{name} = {size}" for name, size in sizes.items()]
-    given += [f"{v} = {short(values[v])}" for v in sorted(used, key=str) if v.is_Symbol]
-    given += [f"{M.name} = {show(M, values, used)}" for M in matrices]
-    place = f" at {pair}" if matrices else ""
-    truth, claim = [short(side.xreplace(values)) for side in (left, right)]
-    return f"{', '.join(given) or 'always'}: claim {claim}, true {truth}{place}"
+    given = list(sizes.items())
+    given += [(v, short(values[v])) for v in sorted(used, key=str) if v.is_Symbol]
+    given += [(M, show(M, values, used)) for M in matrices]
+    true, claim = [short(side.xreplace(values)) for side in (left, right)]
+    return Counterexample(given, claim, true, pair if matrices else None)
 
 
 def show(matrix, values, used):
-    """Write the entries of a matrix that matter, the others as a dot."""
-    rows = [
-        [
-            short(values[matrix[i, j]]) if matrix[i, j] in used else "·"
-            for j in range(matrix.cols)
-        ]
-        for i in range(matrix.rows)
-    ]
-    return "[" + "; ".join(" ".join(row) for row in rows) + "]"
+    """Return the entries of a matrix that matter, the others as a dot."""
+
+    def cell(i, j):
+        x = matrix[i, j]
+        return short(values[x]) if x in used else Symbol("·")
+
+    return ImmutableMatrix(*matrix.shape, cell)
 
 
 def short(number):
-    """Write a number: a fraction as it is, any other with four digits."""
+    """Return a fraction as it is, any other number with four digits."""
     number = added_up(number).doit()
-    return str(number if number.is_Rational else number.evalf(4))
+    return number if number.is_Rational else number.evalf(4)

@@ -1,6 +1,7 @@
 # Made by `make generate` from book/derive/trust.ipynb: edit it there.
 """A claim is proved, refuted, or not shown; what is proved becomes a theorem."""
 
+import re
 from dataclasses import dataclass, replace
 
 from sympy import Dummy, Eq, sympify
@@ -12,7 +13,7 @@ from mlp.proof.definitions import held, name_of, unfold
 from mlp.proof.evaluation import evaluate
 from mlp.proof.hypotheses import suppositions
 from mlp.proof.language import any_col, any_row, f
-from mlp.proof.numbers import Disagreement, counterexample
+from mlp.proof.numbers import Counterexample, Disagreement, counterexample
 from mlp.proof.printing import latex, plain
 from mlp.proof.reading import read, shape_error, with_claim
 from mlp.proof.slopes import NoDerivative, depends, first_kink
@@ -26,8 +27,8 @@ class NotProved(Exception):
     Attributes
     ----------
     counterexample : str or None
-        Numbers for which the claim is wrong, or shapes that do not fit; None if it was
-        only not shown.
+        Numbers at which the claim is wrong, a `Counterexample`, or shapes that do not
+        fit; None if it was only not shown.
     """
 
     def __init__(self, label, counterexample=None, why="SymPy cannot decide"):
@@ -228,12 +229,16 @@ class Theorem:
         raise AssertionError(f"{self.label} accepts {plain(claim)}")
 
     def refuse(self, mutants):
-        """Print the counterexample to each wrong right-hand side.
+        """Refuse wrong right-hand sides, each with a counterexample.
 
         Parameters
         ----------
         mutants : dict
             Names and claims.
+
+        Returns
+        -------
+        Refusals
 
         Raises
         ------
@@ -242,9 +247,11 @@ class Theorem:
         """
         if not mutants:
             raise ValueError("no mutants were given: a dict of names and claims")
-        width = max(map(len, mutants))
-        for name, claim in mutants.items():
-            print(f"{name:{width}}  refused: {self.refuses(claim)}")
+        rows = [
+            (name, sympify(claim), self.refuses(claim))
+            for name, claim in mutants.items()
+        ]
+        return Refusals(self.equation.left, rows)
 
     def accepts(self, claim):
         """Prove another right-hand side.
@@ -289,13 +296,13 @@ class Theorem:
         return rf"$\displaystyle {self.latex}$"
 
     def _repr_markdown_(self):
-        proved = "; ".join(
-            word + ", ".join(f"${latex(fact)}${more}" for fact, more in facts)
-            for word, facts in self.small_print()
-        )
         number = f" ({self.label})" if self.label.startswith("eq:") else ""
         name = "" if number else f"{self.label}: "
-        return f"$$\n{self.latex}\n$${number}\n\n*{name}{proved}.*"
+        (proved, facts), *rows = self.small_print()
+        head = f"*{name}{proved}{', '.join(f'${latex(fact)}$' for fact, _ in facts)}*"
+        below = "\n".join(line for row in rows for line in listed_row(*row))
+        equation = f"$$\n{self.latex}\n$${number}"
+        return "\n\n".join(filter(None, [equation, head, below]))
 
     def __repr__(self):
         equation = self.equation
@@ -338,6 +345,64 @@ class Theorem:
             for J, x in equation.derivatives()
             if not depends(held(J, x, equation.definitions()), x)
         ]
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Wrong right-hand sides, each with its counterexample; it displays as a table.
+
+    Attributes
+    ----------
+    left : expression
+        The left-hand side.
+    rows : list of tuples
+        Name, claim and counterexample of each.
+    """
+
+    left: object
+    rows: list
+
+    def __repr__(self):
+        width = max(len(name) for name, *_ in self.rows)
+        return "\n".join(
+            f"{name:{width}}  refused: {found}" for name, _, found in self.rows
+        )
+
+    def _repr_markdown_(self):
+        left = in_table(rf"{latex(self.left)} \neq")
+        heads = ["refused", left, "claim", "true", "at", "numbers"]
+        lines = [heads, ["---"] * len(heads), *(table_row(*row) for row in self.rows)]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def table_row(name, claim, found):
+    """Return what a table says of a refused claim, as Markdown."""
+    front = [literal(name), in_table(latex(claim))]
+    if not isinstance(found, Counterexample):
+        return [*front, "", "", "", literal(found)]
+    sides = [in_table(latex(side)) for side in (found.claim, found.true)]
+    place = in_table(str(found.place)) if found.place else ""
+    numbers = [in_table(f"{latex(x)} = {latex(n)}") for x, n in found.given]
+    return [*front, *sides, place, ", ".join(numbers) or "always"]
+
+
+def literal(text):
+    """Return Markdown that shows a text as it is."""
+    return re.sub(r"([\\`*_$<|\[\]])", r"\\\1", text)
+
+
+def in_table(formula):
+    """Return a formula as Markdown for a table, where a bar would end the cell."""
+    bar = r"\vert "
+    return f"${formula.replace('|', bar)}$"
+
+
+def listed_row(word, facts):
+    """Return a row of the small print as lines of a list: each definition has one."""
+    facts = [rf"$\displaystyle {latex(fact)}${more}" for fact, more in facts]
+    if word == "with " or len(facts) == 1:
+        return [f"- {word}{', '.join(facts)}"]
+    return [f"- {word.rstrip()}", *(f"  - {fact}" for fact in facts)]
 
 
 def at_every_place(fact):

@@ -92,7 +92,7 @@ def stated(text):
 
 def is_summary(text, section, chapter):
     """Whether prose speaks of the whole chapter: its opening, a result, its end."""
-    marks = "**In three sentences.**", ":class: important"
+    marks = "**In three sentences.**", ":class: result"
     return section is chapter[0] or any(mark in text for mark in marks)
 
 

@@ -17,6 +17,7 @@ from part_one import ANSWERS, CHAPTERS, of, theorem
 from sympy import FunctionMatrix, Lambda, Symbol, symbols
 
 from book.tools import labels
+from book.tools.formulas import shapes
 from mlp.proof import entry, plain
 
 SEEDS = range(3)
@@ -42,6 +43,14 @@ def compare(label, seed):
 @pytest.mark.parametrize("label", BRIDGE)
 def test_code_computes_what_is_proved(label, seed):
     compare(label, seed)
+
+
+@pytest.mark.parametrize("label", BRIDGE)
+def test_the_sheet_of_formulas_has_formula_and_shapes_of_the_theorem(label):
+    rule, shown = theorem(label), labels.formulas()[label]
+    arrays = {x for x in part_one.names(rule) if x.is_Matrix}
+    told = {x.name: ", ".join(map(plain, x.shape)) for x in arrays}
+    assert (shown.tex, shapes(shown)) == (rule.latex, told)
 
 
 # The labeled line, changed by one millionth: the comparison must fail, or it compares

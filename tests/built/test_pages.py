@@ -31,7 +31,7 @@ def article(chapter):
 
 @cache
 def prose(chapter):
-    """The text of a page without code, signatures and what MathJax will typeset."""
+    """The text of a page without code, signatures and formulas."""
     raw = "pre, code, script, .math, .sig, .field-list strong"
     parts = article(chapter).select(raw)
     skipped = {id(text) for part in parts for text in part.find_all(string=True)}
@@ -141,5 +141,5 @@ def test_each_box_of_a_label_says_what_is_proved(chapter):
 
 
 def test_fonts_and_scripts_of_others_bring_their_licenses():
-    assert "Apache License" in (HTML / "_static/mathjax/LICENSE").read_text()
+    assert "MIT License" in (HTML / "_static/katex/LICENSE").read_text()
     assert "SIL OFL" in (HTML / "_static/icons.woff.LICENSE.txt").read_text()

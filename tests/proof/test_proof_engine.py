@@ -304,7 +304,7 @@ def test_a_counterexample_holds_when_both_sides_are_evaluated(name, claim, monke
         for place in proof.places(fact):  # each row and column
             assert fact.xreplace(place).doit().xreplace(values) is true
     for value in (left, right):
-        assert proof.short(value.xreplace(values)) in text
+        assert proof.plain(proof.short(value.xreplace(values))) in text
 
 
 def replaced(rule, claim):
@@ -339,9 +339,10 @@ def test_refusing_a_right_claim_fails():
         proved(**TRUE["affine, by W"]).refuses((G.T * X).T)
 
 
-def test_refuse_prints_a_line_for_each_mutant(capsys):
-    proved(**TRUE["affine, by W"]).refuse({"sign": -X.T * G, "no transpose": X * G})
-    first, second = capsys.readouterr().out.splitlines()
+def test_refuse_has_a_line_for_each_mutant():
+    rule = proved(**TRUE["affine, by W"])
+    refusals = rule.refuse({"sign": -X.T * G, "no transpose": X * G})
+    first, second = repr(refusals).splitlines()
     assert first == (
         "sign          refused: N = 1, D = 1, H = 1, G = [2], X = [3]: "
         "claim -6, true 6 at (0, 0)"

@@ -153,7 +153,7 @@ def prove_gradient(asked, claim):
             prove(asked, claim, of=theorem(asked).equation.right, where=where)
     except NotProved as error:
         if error.counterexample:
-            return False, error.counterexample, ""
+            return False, str(error.counterexample), ""
         return None, None, "It agrees at all numbers tried, but it could not be proved."
     return True, None, ""
 

@@ -301,7 +301,7 @@ def prove_step(penalty, rule):
         shown = allowed_at_zero(penalty, exact(rule(Zero(), g, eta, lam)))
     except NotProved as error:
         if error.counterexample:
-            return False, error.counterexample, ""
+            return False, str(error.counterexample), ""
         shown = False
     except Exception:  # a function may be unable to work with symbols
         shown = False

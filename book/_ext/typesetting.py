@@ -1,0 +1,199 @@
+"""A Sphinx extension: formulas are typeset when the book is built, by KaTeX.
+
+Each becomes text that a page's style sheet lays out, and MathML with its LaTeX, which
+screen readers speak. A reader needs no script. The style sheet carries KaTeX's fonts,
+cut down to the signs on the pages: no formula moves when a font arrives later.
+"""
+
+import atexit
+import base64
+import re
+from functools import cache
+from html import unescape
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+from docutils import nodes
+from fontTools import subset
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.math import get_node_equation_number
+
+STYLE = "formulas.css"
+FACE = re.compile(
+    r'family:"?(\w+)"?;font-style:(\w+);font-weight:(\w+);src:url\((.+?woff2)'
+)
+ASKED = {"normal": "", "italic": "style:italic", "400": "", "700": "weight:700"}
+RAW = re.compile(r'(<span class="math[^>]*>)\\\((.*?)\\\)</span>([.,;:!?]*)', re.S)
+CLOSING = re.compile(r"[.,;:!?)\]…”’%-]+")  # signs that stay with what is before them
+
+
+@cache
+def katex():
+    """KaTeX's JavaScript, in an engine that Python calls."""
+    engine = MiniRacer()
+    atexit.register(engine.close)
+    engine.eval((files("sphinxcontrib") / "katex.min.js").read_text(encoding="utf-8"))
+    return engine
+
+
+@cache
+def typeset(tex, display=False, macros=(), output="htmlAndMathml"):
+    """HTML of a formula; a fault in it stops the build."""
+    options = {
+        "displayMode": display,
+        "macros": dict(macros),
+        "strict": "error",
+        "output": output,
+    }
+    try:
+        return katex().call("katex.renderToString", tex, options)
+    except JSEvalException as error:
+        reason = str(error).splitlines()[0].partition("KaTeX parse error: ")[2]
+        raise ExtensionError(f"the formula {tex} can't be typeset: {reason}") from None
+
+
+def visit_inline(writer, node):
+    macros = tuple(writer.config.katex_macros.items())
+    writer.body.append(writer.starttag(node, "span", "", CLASS="math"))
+    if node.get("light"):
+        formula = typeset(node.astext(), macros=macros, output="mathml")
+        writer.body.append(f"{formula}</span>{node.get('sign', '')}")
+    else:
+        formula = typeset(node.astext(), macros=macros)
+        writer.body.append(with_sign(formula, node.get("sign", "")) + "</span>")
+    raise nodes.SkipNode
+
+
+def with_sign(formula, sign):
+    """Put a sign into a formula: no line ends between its last part and the sign."""
+    end = "</span></span>"  # of the text that is seen, and of the formula
+    last = formula.rindex('<span class="base">')
+    before, part = formula[:last], formula[last:].removesuffix(end)
+    spoken = before.replace(
+        "</mrow><annotation", f"<mtext>{sign}</mtext></mrow><annotation"
+    )
+    seen = f'<span class="last">{part}<span class="sign">{sign}</span></span>'
+    return spoken + seen + end if sign else formula
+
+
+def visit_display(writer, node):
+    """Write a formula in a box of its own, and its number beside or below the box."""
+    macros = tuple(writer.config.katex_macros.items())
+    writer.body.append(writer.starttag(node, "div", CLASS="math"))
+    formula = typeset(lines(node.astext()), display=True, macros=macros)
+    writer.body.append(f'<div class="formula">{formula}</div>')
+    if node["number"]:
+        number = get_node_equation_number(writer, node)
+        writer.body.append(f'<span class="eqno">({number})')
+        writer.add_permalink_ref(node, "Link to this equation")
+        writer.body.append("</span>")
+    writer.body.append("</div>")
+    raise nodes.SkipNode
+
+
+def lines(tex):
+    r"""LaTeX with ``\\`` at its top level, as Sphinx takes it, in an environment."""
+    if r"\\" in tex and not tex.lstrip().startswith(r"\begin"):
+        return rf"\begin{{split}}{tex}\end{{split}}"
+    return tex
+
+
+class TakePunctuation(SphinxPostTransform):
+    """A full stop or a bracket never stands on another line than its formula."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for formula in list(self.document.findall(nodes.math)):
+            text = formula.next_node(nodes.Text, descend=False, siblings=True)
+            is_next = text and text.parent.index(text) == text.parent.index(formula) + 1
+            if is_next and (sign := CLOSING.match(text)):
+                formula["sign"] = sign.group()
+                text.parent.replace(text, nodes.Text(text[sign.end() :]))
+
+
+class TypesetInOutputs(SphinxPostTransform):
+    r"""A formula in HTML that a cell shows: `<span class="math">\(x^2\)</span>`."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        macros = tuple(self.config.katex_macros.items())
+
+        def typeset_one(found):
+            formula = typeset(unescape(found[2]), macros=macros)
+            return f"{found[1]}{with_sign(formula, found[3])}</span>"
+
+        for output in self.document.findall(nodes.raw):
+            if output["format"] == "html" and RAW.search(text := output.astext()):
+                output.children = [nodes.Text(RAW.sub(typeset_one, text))]
+
+
+def add_style(app, pagename, templatename, context, doctree):
+    """A page without formulas needs no style sheet for them."""
+    if doctree and next(doctree.findall(is_formula), None):
+        app.add_css_file(STYLE)
+
+
+def is_formula(node):
+    shown = isinstance(node, nodes.raw) and 'class="katex' in node.astext()
+    return shown or isinstance(node, (nodes.math, nodes.math_block))
+
+
+def write_style(app, exception):
+    """Join KaTeX's rules, its fonts with the signs of this book, and our own rules."""
+    if exception or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    pages = "".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
+    source = out / "_static/katex"
+    rules = (source / "katex.min.css").read_text(encoding="utf-8")
+    own = (out / "_static/formulas-own.css").read_text(encoding="utf-8")
+    with_fonts = re.sub(
+        r"@font-face\{[^}]*\}", lambda face: embedded(face, source, rules, pages), rules
+    )
+    (out / "_static" / STYLE).write_text(f"{with_fonts}\n{own}", encoding="utf-8")
+
+
+def embedded(face, source, rules, pages):
+    """A rule of a font with the font in it, or nothing if no formula asks for it."""
+    family, style, weight, path = FACE.search(face.group()).groups()
+    told = "".join(
+        f"(?=[^}}]*{word})" for word in (family, ASKED[style], ASKED[weight])
+    )
+    selectors = ",".join(re.findall(rf"([^{{}}]+)\{{{told}", rules))
+    asking = re.findall(r"\.([\w-]+)(?=,|$)", selectors)
+    if not any(re.search(rf'class="[^"]*\b{name}\b', pages) for name in asking):
+        return ""
+    signs = unescape("".join(re.findall(r'class="(?:m|delim|op)[^>]*>([^<]+)<', pages)))
+    font = base64.b64encode(cut(source / path, signs)).decode()
+    return re.sub(
+        r"src:[^}]*", f'src:url("data:font/woff2;base64,{font}")', face.group()
+    )
+
+
+def cut(path, signs):
+    """A font with the glyphs of some signs, packed."""
+    font = subset.load_font(path, subset.Options())
+    cutter = subset.Subsetter()
+    cutter.populate(text=signs)
+    cutter.subset(font)
+    font.flavor = "woff2"
+    packed = BytesIO()
+    font.save(packed)
+    return packed.getvalue()
+
+
+def setup(app):
+    app.add_config_value("katex_macros", {}, "html")
+    app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
+    app.add_post_transform(TakePunctuation)
+    app.add_post_transform(TypesetInOutputs)
+    app.connect("html-page-context", add_style)
+    app.connect("build-finished", write_style, priority=800)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,14 @@
+// What scrolls sideways in a box of its own can be reached with the keyboard.
+
+function makeReachable() {
+  for (const box of document.querySelectorAll("article :is(div, figure, pre, p, table)")) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1
+      && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+    if (scrolls) box.tabIndex = 0;
+    else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+  }
+}
+
+addEventListener("load", makeReachable);
+addEventListener("resize", makeReachable);
+document.addEventListener("toggle", makeReachable, true);

@@ -1,0 +1,94 @@
+"""Theorems, refusals and listings in Chromium: on a phone, by keyboard, copied."""
+
+import pytest
+
+from book.tools import HTML
+from book.tools.browser import typeset
+
+PHONE = {"width": 360, "height": 740}
+CLIPBOARD = "navigator.clipboard.readText()"
+
+
+def opened(browser, page_name, **context):
+    """A page with all its formulas, and its folds open."""
+    page = browser.new_context(**context).new_page()
+    page.goto((HTML / f"book/{page_name}.html").as_uri(), wait_until="networkidle")
+    typeset(page)
+    folds = "document.querySelectorAll('article details')"
+    page.evaluate(f"{folds}.forEach(fold => {{ fold.open = true; }})")
+    return page
+
+
+@pytest.mark.parametrize("name", ["backpropagation", "every_size", "softmax"])
+def test_on_a_phone_the_numbers_of_a_refusal_stand_whole_in_its_box(browser, name):
+    page = opened(browser, f"derive/{name}", viewport=PHONE)
+    cut = page.evaluate("""() => {
+        const right = (element) => element.getBoundingClientRect().right;
+        const boxes = '.pst-scrollable-table-container';
+        return [...document.querySelectorAll('.refusals details .math')]
+            .filter(math => Math.max(...[...math.querySelectorAll('*')].map(right))
+                > right(math.closest(boxes)))
+            .map(math => math.textContent);
+    }""")
+    assert page.locator(".refusals details .math").count() > 50
+    assert not cut
+    page.context.close()
+
+
+def test_a_theorem_is_copied_as_latex_and_as_numpy_by_the_keyboard(browser):
+    page = opened(
+        browser,
+        "derive/every_size",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    box = page.locator(".theorem[data-numpy]").first
+    for kind, name in [("latex", "LaTeX"), ("numpy", "NumPy")]:
+        button = box.get_by_role("button", name=f"Copy {name}")
+        button.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("status").filter(has_text=f"{name} copied").wait_for()
+        assert page.evaluate(CLIPBOARD) == box.get_attribute(f"data-{kind}")
+        assert button.evaluate("it => it === document.activeElement")
+    page.context.close()
+
+
+def test_only_theorems_with_a_line_of_code_have_a_button_for_it(browser):
+    page = opened(browser, "derive/backpropagation")
+    coded = page.locator(".theorem[data-numpy]").count()
+    every = page.locator(".theorem").count()
+    assert page.get_by_role("button", name="Copy NumPy").count() == coded
+    assert page.get_by_role("button", name="Copy LaTeX").count() == every > coded > 0
+    page.context.close()
+
+
+def test_a_docstring_unfolds_and_is_copied_whole(browser):
+    page = opened(
+        browser, "build/model", permissions=["clipboard-read", "clipboard-write"]
+    )
+    cell = page.locator("div.cell:has(.listing-part)")
+    rest = cell.locator(".docstring-rest").first
+    button = cell.locator(".docstring-more").first
+    assert not rest.is_visible()
+    cell.hover()
+    cell.locator("button.copybtn").first.click()
+    page.wait_for_function(f"async () => (await {CLIPBOARD}).includes('Attributes')")
+    copied = page.evaluate(CLIPBOARD)
+    assert copied == cell.locator("pre").first.evaluate("""pre => {
+        const copy = pre.cloneNode(true);
+        copy.querySelectorAll('button').forEach(button => button.remove());
+        return copy.textContent.trimEnd();
+    }""")
+    assert "more lines" not in copied
+    button.press("Enter")
+    assert rest.is_visible() and button.get_attribute("aria-expanded") == "true"
+    button.press("Enter")
+    assert not rest.is_visible()
+    page.context.close()
+
+
+def test_without_a_script_listings_are_whole_and_there_are_no_dead_buttons(browser):
+    page = browser.new_page(java_script_enabled=False)
+    page.goto((HTML / "book/build/model.html").as_uri())
+    assert page.locator(".docstring-rest").first.is_visible()
+    assert page.locator(".docstring-more, .copy-as").count() == 0
+    page.close()
