@@ -1,7 +1,7 @@
 // What scrolls sideways in a box of its own can be reached with the keyboard.
 
 function makeReachable() {
-  for (const box of document.querySelectorAll("article :is(div, figure, pre, p, table)")) {
+  for (const box of document.querySelectorAll("article :is(div, figure, pre, p, table, td, th)")) {
     const scrolls = box.scrollWidth > box.clientWidth + 1
       && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
     if (scrolls) box.tabIndex = 0;

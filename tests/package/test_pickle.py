@@ -60,6 +60,7 @@ ERRORS = [
     objections.Refused("wrong", objections.Counterexample({"x": 1}, 2, 3, "x = 1")),
     objections.NotLoaded("no class"),
     comparing.Slip("the loss is 2", slip="sum"),
+    comparing.Missing("grads must have the keys W1, W2"),
     comparing.Unanswered("it ends before"),
     objections.Unreadable("too long"),
     statements.TookTooLong("it takes longer than 5 s"),

@@ -8,7 +8,7 @@ LOOK = """() => {
         if (!formula.querySelector('.katex math annotation'))
             faults.push(`not typeset: ${formula.textContent}`);
     }
-    const boxes = 'article :is(.formula, .refusals td:nth-child(2) > p)';
+    const boxes = 'article :is(.formula, .refusals :is(td, th):nth-child(2) > p)';
     for (const box of [...document.querySelectorAll(boxes)].filter(seen)) {
         const shadows = getComputedStyle(box).backgroundImage.match(/gradient/g) ?? [];
         if (box.scrollWidth > box.clientWidth + 1
@@ -22,7 +22,9 @@ LOOK = """() => {
     for (const part of [...document.querySelectorAll('article .base')].filter(seen)) {
         const right = part.getBoundingClientRect().right;
         for (let box = part; box.tagName !== 'ARTICLE'; box = box.parentElement) {
-            const hides = ['hidden', 'clip'].includes(getComputedStyle(box).overflowX);
+            const overflow = getComputedStyle(box).overflowX;
+            if (['auto', 'scroll'].includes(overflow)) break;
+            const hides = ['hidden', 'clip'].includes(overflow);
             const end = box.getBoundingClientRect().right;
             if (hides && box.clientWidth && right > end + 1)
                 faults.push(`hidden in part: ${tex(part.closest('.katex'))}`);
@@ -31,7 +33,7 @@ LOOK = """() => {
     const block = 'p, li, td, th, dd, dt, figcaption, h1, h2, h3, summary';
     for (const formula of document.querySelectorAll('article span.math')) {
         if (!seen(formula)) continue;
-        if (formula.closest('.refusals td:nth-child(2)')) continue;  // a box of above
+        if (formula.closest(boxes)) continue;  // judged above
         const place = formula.closest(block).getBoundingClientRect();
         for (const part of formula.querySelectorAll('.base'))
             if (part.getBoundingClientRect().right > place.right + 1)
