@@ -9,6 +9,12 @@ function makeReachable() {
   }
 }
 
+let waiting = 0;
+function makeReachableSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(makeReachable, 50);
+}
+
 addEventListener("load", makeReachable);
-addEventListener("resize", makeReachable);
-document.addEventListener("toggle", makeReachable, true);
+addEventListener("resize", makeReachableSoon);
+document.addEventListener("toggle", makeReachableSoon, true);

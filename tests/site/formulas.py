@@ -64,5 +64,5 @@ def faults_of_formulas(page):
     page.evaluate(
         "document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
     )
-    page.wait_for_timeout(100)  # what scrolls is told of it
+    page.wait_for_timeout(300)  # what scrolls is told of it
     return page.evaluate(LOOK)
