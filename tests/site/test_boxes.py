@@ -3,7 +3,6 @@
 import pytest
 
 from book.tools import HTML
-from book.tools.browser import typeset
 
 PHONE = {"width": 360, "height": 740}
 CLIPBOARD = "navigator.clipboard.readText()"
@@ -13,7 +12,7 @@ def opened(browser, page_name, **context):
     """A page with all its formulas, and its folds open."""
     page = browser.new_context(**context).new_page()
     page.goto((HTML / f"book/{page_name}.html").as_uri(), wait_until="networkidle")
-    typeset(page)
+    page.evaluate("document.fonts.ready")
     folds = "document.querySelectorAll('article details')"
     page.evaluate(f"{folds}.forEach(fold => {{ fold.open = true; }})")
     return page
