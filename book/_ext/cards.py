@@ -18,10 +18,9 @@ GLOSSARY, API = "book/reference/glossary", "book/reference/api"
 def equations(app, page):
     """The labeled formulas of a page, by their anchors, with the title of the page."""
     title = f"<p>{escape(app.env.titles[page].astext())}</p>"
-    macros = tuple(app.config.katex_macros.items())
     for node in app.env.get_doctree(page).findall(nodes.math_block):
         if label := node.get("label"):
-            formula = typeset(lines(node.astext()), display=True, macros=macros)
+            formula = typeset(app.config, lines(node.astext()), display=True)
             yield nodes.make_id(f"equation-{label}"), formula + title
 
 

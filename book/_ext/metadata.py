@@ -13,12 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from docutils import nodes
 from feedgenerator import Atom1Feed
 from markdown_it import MarkdownIt
 
 from book.tools import ROOT, card
-from book.tools.plain_text import text
+from book.tools.plain_text import first_sentences
 from book.tools.publish import address, repository
 
 LENGTH = 200  # characters of a description, at most
@@ -53,10 +52,7 @@ def configure(app, config):
 
 def description(doctree):
     """The first sentences of a page, as many as fit."""
-    paragraph = next(doctree.findall(nodes.paragraph), None)
-    first, *more = re.split(
-        r"(?<=[.?!]) ", text(paragraph).strip() if paragraph else ""
-    )
+    first, *more = first_sentences(doctree)
     for sentence in more:
         if len(first) + 1 + len(sentence) > LENGTH:
             break

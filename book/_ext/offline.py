@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 
 import tinycss2
-from fontTools import subset
 from PIL import Image
 from sphinx.errors import ExtensionError
+from typesetting import cut
 
 NEXT_SELECTOR = re.compile(r",(?![^(]*\))\s*")  # a comma that stands in no bracket
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")  # of a class, or of an element
@@ -102,15 +102,11 @@ def shrink_icons(out):
     )
     pages = " ".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
     names = {f".{name}:before" for name in re.findall(r"\bfa-[a-z0-9-]+", pages)}
-    used = [int(code, 16) for rule, code in rules if names & set(rule.split(","))]
-    used += map(ord, re.findall(r'--pst-icon-[a-z-]+:"(.)"', style))
-    used.append(0xF107)  # the arrow of the folded table of contents
-    font = subset.load_font(out / ICON_FONTS / "fa-solid-900.ttf", subset.Options())
-    cutter = subset.Subsetter()
-    cutter.populate(unicodes=used)
-    cutter.subset(font)
-    font.flavor = "woff"
-    font.save(out / "_static/icons.woff")
+    used = [chr(int(c, 16)) for rule, c in rules if names & set(rule.split(","))]
+    used += re.findall(r'--pst-icon-[a-z-]+:"(.)"', style)
+    used.append("\uf107")  # the arrow of the folded table of contents
+    font = cut(out / ICON_FONTS / "fa-solid-900.ttf", "".join(used), "woff")
+    (out / "_static/icons.woff").write_bytes(font)
     license = out / "_static/scripts/fontawesome.js.LICENSE.txt"
     shutil.move(license, out / "_static/icons.woff.LICENSE.txt")
     shutil.rmtree(out / ICON_FONTS)

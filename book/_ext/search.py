@@ -65,6 +65,7 @@ class Entry:
     rest: list = field(default_factory=list)
     keywords: set = field(default_factory=set)
     factor: float = 1
+    is_section: bool = False
 
     def stored(self):
         """What the browser needs to rank it."""
@@ -106,7 +107,9 @@ class Collector:
             elif isinstance(child, nodes.section) and has_heading(child):
                 title = self.numbered(child)
                 kind = EXERCISE if title.endswith(" Exercises") else SECTION
-                self.walk(child, self.open(child["ids"][0], title, kind, entry))
+                section = self.open(child["ids"][0], title, kind, entry)
+                section.is_section = True
+                self.walk(child, section)
             elif {"exercise", "solution"} & set(classes(child)):
                 title = self.exercise(child)
                 kind = SOLUTION if "solution" in classes(child) else EXERCISE
@@ -198,7 +201,7 @@ def write_search(app, exception):
 def entries(app, page):
     """The entries of a page; a solution that stands elsewhere is none."""
     found = Collector(app, page).entries
-    return [e for e in found if e.prose or e.rest or e.title[0].isdigit()]
+    return [e for e in found if e.prose or e.rest or e.is_section]
 
 
 def index(pages):

@@ -9,7 +9,6 @@ theorem has its LaTeX and the line of `mlp` that computes it, for theorems.js.
 from docutils import nodes
 
 from book.tools import labels
-from book.tools.modules import made as module_texts
 
 REFUSED = "refused"  # the first head of the table that `Refusals` writes
 FEW = 2  # definitions that are shown again, however often the page has them
@@ -70,10 +69,7 @@ def add_boxes(app, doctree):
 
 def line_of_code(label):
     """The first line of `mlp` that computes an equation, or an empty text."""
-    for found, path, line, *_ in labels.code_lines():
-        if found == label:
-            return module_texts()[path].splitlines()[line - 1].strip()
-    return ""
+    return next((line for line, *_ in labels.lines_of(label)), "")
 
 
 def is_markdown_output(node):

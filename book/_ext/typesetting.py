@@ -39,9 +39,13 @@ def katex():
     return engine
 
 
-@cache
-def typeset(tex, display=False, macros=(), output="htmlAndMathml"):
+def typeset(config, tex, display=False, output="htmlAndMathml"):
     """HTML of a formula; a fault in it stops the build."""
+    return rendered(tex, display, output, tuple(config.katex_macros.items()))
+
+
+@cache
+def rendered(tex, display, output, macros):
     options = {
         "displayMode": display,
         "macros": dict(macros),
@@ -56,14 +60,12 @@ def typeset(tex, display=False, macros=(), output="htmlAndMathml"):
 
 
 def visit_inline(writer, node):
-    macros = tuple(writer.config.katex_macros.items())
-    writer.body.append(writer.starttag(node, "span", "", CLASS="math"))
+    tex, sign = node.astext(), node.get("sign", "")
     if node.get("light"):
-        formula = typeset(node.astext(), macros=macros, output="mathml")
-        writer.body.append(f"{formula}</span>{node.get('sign', '')}")
+        formula = f"{typeset(writer.config, tex, output='mathml')}</span>{sign}"
     else:
-        formula = typeset(node.astext(), macros=macros)
-        writer.body.append(with_sign(formula, node.get("sign", "")) + "</span>")
+        formula = f"{with_sign(typeset(writer.config, tex), sign)}</span>"
+    writer.body.append(writer.starttag(node, "span", "", CLASS="math") + formula)
     raise nodes.SkipNode
 
 
@@ -81,9 +83,8 @@ def with_sign(formula, sign):
 
 def visit_display(writer, node):
     """Write a formula in a box of its own, and its number beside or below the box."""
-    macros = tuple(writer.config.katex_macros.items())
     writer.body.append(writer.starttag(node, "div", CLASS="math"))
-    formula = typeset(lines(node.astext()), display=True, macros=macros)
+    formula = typeset(writer.config, lines(node.astext()), display=True)
     writer.body.append(f'<div class="formula">{formula}</div>')
     if node["number"]:
         number = get_node_equation_number(writer, node)
@@ -123,10 +124,8 @@ class TypesetInOutputs(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
-        macros = tuple(self.config.katex_macros.items())
-
         def typeset_one(found):
-            formula = typeset(unescape(found[2]), macros=macros)
+            formula = typeset(self.config, unescape(found[2]))
             return f"{found[1]}{with_sign(formula, found[3])}</span>"
 
         for output in self.document.findall(nodes.raw):
@@ -151,39 +150,40 @@ def write_style(app, exception):
         return
     out = Path(app.outdir)
     pages = "".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
+    signs = unescape("".join(re.findall(r'class="(?:m|delim|op)[^>]*>([^<]+)<', pages)))
+    lists = set(re.findall(r'class="([^"]*)"', pages))
+    classes = {name for names in lists for name in names.split()}
     source = out / "_static/katex"
     rules = (source / "katex.min.css").read_text(encoding="utf-8")
+
+    def with_font(face):
+        family, style, weight, path = FACE.search(face.group()).groups()
+        if not asking(rules, family, ASKED[style], ASKED[weight]) & classes:
+            return ""
+        font = base64.b64encode(cut(source / path, signs, "woff2")).decode()
+        return re.sub(
+            r"src:[^}]*", f'src:url("data:font/woff2;base64,{font}")', face.group()
+        )
+
+    with_fonts = re.sub(r"@font-face\{[^}]*\}", with_font, rules)
     own = (out / "_static/formulas-own.css").read_text(encoding="utf-8")
-    with_fonts = re.sub(
-        r"@font-face\{[^}]*\}", lambda face: embedded(face, source, rules, pages), rules
-    )
     (out / "_static" / STYLE).write_text(f"{with_fonts}\n{own}", encoding="utf-8")
 
 
-def embedded(face, source, rules, pages):
-    """A rule of a font with the font in it, or nothing if no formula asks for it."""
-    family, style, weight, path = FACE.search(face.group()).groups()
-    told = "".join(
-        f"(?=[^}}]*{word})" for word in (family, ASKED[style], ASKED[weight])
-    )
+def asking(rules, *words):
+    """The classes whose rule has all these words, which name a font."""
+    told = "".join(f"(?=[^}}]*{word})" for word in words)
     selectors = ",".join(re.findall(rf"([^{{}}]+)\{{{told}", rules))
-    asking = re.findall(r"\.([\w-]+)(?=,|$)", selectors)
-    if not any(re.search(rf'class="[^"]*\b{name}\b', pages) for name in asking):
-        return ""
-    signs = unescape("".join(re.findall(r'class="(?:m|delim|op)[^>]*>([^<]+)<', pages)))
-    font = base64.b64encode(cut(source / path, signs)).decode()
-    return re.sub(
-        r"src:[^}]*", f'src:url("data:font/woff2;base64,{font}")', face.group()
-    )
+    return set(re.findall(r"\.([\w-]+)(?=,|$)", selectors))
 
 
-def cut(path, signs):
+def cut(path, signs, flavor):
     """A font with the glyphs of some signs, packed."""
     font = subset.load_font(path, subset.Options())
     cutter = subset.Subsetter()
     cutter.populate(text=signs)
     cutter.subset(font)
-    font.flavor = "woff2"
+    font.flavor = flavor
     packed = BytesIO()
     font.save(packed)
     return packed.getvalue()

@@ -10,10 +10,8 @@ import re
 from functools import cache
 from html import unescape
 
-from docutils import nodes
-
 from book.tools.chapters import chapters, parts
-from book.tools.plain_text import text
+from book.tools.plain_text import first_sentences
 
 
 @cache
@@ -48,7 +46,7 @@ def add_place(app, pagename, templatename, context, doctree):
     _, before, after = app.builder.relations.get(pagename, [None, None, None])
     for name, page in (("prev", before), ("next", after)):
         if page and context.get(name):
-            context[name]["sentence"] = first_sentence(app.env.get_doctree(page))
+            context[name]["sentence"] = first_sentence(app.env, page)
     title = unescape(re.sub("<.*?>", "", context.get("title", "")))
     chapter = "" if pagename == app.config.root_doc else title
     head = sheet_head(app.config.html_title, chapter)
@@ -62,11 +60,10 @@ def sheet_head(book, chapter):
     return f"\n<style>@page {{{boxes}}}</style>\n"
 
 
-def first_sentence(doctree):
-    """The sentence that a page begins with, below its title."""
-    section = next(doctree.findall(nodes.section))
-    paragraph = next(section.findall(nodes.paragraph))
-    return re.match(r".+?[.?!](?= [A-Z]|$)|.*", text(paragraph)).group()
+@cache
+def first_sentence(env, page):
+    """The sentence that a page begins with."""
+    return first_sentences(env.get_doctree(page))[0]
 
 
 def setup(app):

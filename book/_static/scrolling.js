@@ -2,7 +2,7 @@
 
 function makeReachable() {
   for (const box of document.querySelectorAll("article :is(div, figure, pre, p, table, td, th)")) {
-    const scrolls = box.scrollWidth > box.clientWidth + 1
+    const scrolls = box.scrollWidth > box.clientWidth
       && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
     if (scrolls) box.tabIndex = 0;
     else if (box.tabIndex === 0) box.removeAttribute("tabindex");

@@ -6,8 +6,7 @@ shapes with the theorems' own.
 
 import re
 
-from .labels import code_lines, formulas
-from .modules import made as module_texts
+from .labels import formulas, lines_of
 
 PAGE = "book/reference/formulas.md"
 SHAPES = {
@@ -41,14 +40,11 @@ def shapes(shown):
 
 
 def lines(label):
-    """(code, file, function, page) of each line of `mlp` that computes an equation."""
-    texts = module_texts()
-    for found, path, number, function, page in code_lines():
-        if found == label:
-            line = texts[path].splitlines()[number - 1]
-            code, _, comment = line.strip().rpartition("#")
-            comment = comment.replace(label, "").strip()
-            yield f"{code}# {comment}".removesuffix("# ").rstrip(), path, function, page
+    """The lines of `mlp` that compute an equation, as `lines_of`, without its label."""
+    for line, *where in lines_of(label):
+        code, _, comment = line.rpartition("#")
+        comment = comment.replace(label, "").strip()
+        yield f"{code}# {comment}".removesuffix("# ").rstrip(), *where
 
 
 def sign(name):

@@ -122,6 +122,14 @@ def code_lines():
     return found
 
 
+def lines_of(label):
+    """(text, file, function, page) of each line of `mlp` that computes an equation."""
+    texts = module_texts()
+    for found, path, number, function, page in code_lines():
+        if found == label:
+            yield texts[path].splitlines()[number - 1].strip(), path, function, page
+
+
 def proofs_printed_by(chapter):
     """Pairs (label, function) of the lines of code that a chapter prints as proved."""
     outputs = [output for cell in chapter.code_cells for output in cell.outputs]

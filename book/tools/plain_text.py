@@ -57,3 +57,10 @@ def text(node):
         return ""
     between = "" if isinstance(node, nodes.TextElement) else " "
     return re.sub(r"\s+", " ", between.join(map(text, node.children)))
+
+
+def first_sentences(doctree):
+    """The sentences of the paragraph that a page begins with."""
+    paragraph = next(doctree.findall(nodes.paragraph), None)
+    said = text(paragraph).strip() if paragraph else ""
+    return re.split(r"(?<=[.?!]) ", said)

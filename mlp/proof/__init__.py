@@ -313,7 +313,6 @@ from mlp.proof.witness import (
 
 __all__ = [
     "Counterexample",
-    "Counterexample",
     "D",
     "Disagreement",
     "Equation",
@@ -325,7 +324,6 @@ __all__ = [
     "NotProved",
     "Partial",
     "RealMatrix",
-    "Refusals",
     "Refusals",
     "Refused",
     "Softmax",

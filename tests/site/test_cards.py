@@ -20,21 +20,6 @@ LINKS = {  # a page, a link on it, and what its card begins with
 PHONE = {"width": 360, "height": 740}
 
 
-@pytest.fixture
-def visit(browser):
-    """Open pages; close them after the test."""
-    opened = []
-
-    def load(name, **options):
-        opened.append(browser.new_page(**options))
-        opened[-1].goto((HTML / name).as_uri())
-        return opened[-1]
-
-    yield load
-    for page in opened:
-        page.close()
-
-
 def link_to(page, anchor):
     return page.locator(f'article a:not(.headerlink)[href$="{anchor}"]').first
 

@@ -20,24 +20,6 @@ SIZES = {"laptop": (1440, 900), "phone": (360, 740)}
 UNSHUFFLED = "Math.random = () => 0.9"  # the rounds in their order, the wrong one at B
 
 
-@pytest.fixture
-def visit(browser):
-    """Open pages without their mathematics, for speed; close them after the test."""
-    opened = []
-
-    def load(name, script="", **options):
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, **options)
-        opened.append(page)
-
-        page.add_init_script(script)
-        page.goto((HTML / name).as_uri())
-        return page
-
-    yield load
-    for page in opened:
-        page.close()
-
-
 def data(name, key):
     """What Python wrote into an attribute of a page."""
     page = BeautifulSoup((HTML / name).read_text(encoding="utf-8"), "html.parser")

@@ -22,22 +22,6 @@ DRAW = "book/train/draw.html"
 WIDGET = {**dict.fromkeys(WALKS, ".graph-walk"), DRAW: ".draw"}
 
 
-@pytest.fixture
-def visit(browser):
-    """Open pages without their mathematics, for speed; close them after the test."""
-    opened = []
-
-    def load(name, **options):
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, **options)
-        opened.append(page)
-        page.goto((HTML / name).as_uri())
-        return page
-
-    yield load
-    for page in opened:
-        page.close()
-
-
 @pytest.fixture(scope="module")
 def draw(browser):
     page = browser.new_page()

@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from book.tools import HTML
-
 CHAPTERS = [
     "book/derive/backpropagation.html",
     "book/derive/softmax.html",
@@ -16,19 +14,15 @@ SHEET = {"width": 643, "height": 985}  # A4 without its margins, in pixels of CS
 
 
 @pytest.fixture
-def paper(browser):
-    """Open pages as they are on paper; close them after the test."""
-    opened = []
+def paper(visit):
+    """Open pages as they are on paper."""
 
     def load(name, **options):
-        opened.append(browser.new_page(viewport=SHEET, **options))
-        opened[-1].goto((HTML / name).as_uri())
-        opened[-1].emulate_media(media="print")
-        return opened[-1]
+        page = visit(name, viewport=SHEET, **options)
+        page.emulate_media(media="print")
+        return page
 
-    yield load
-    for page in opened:
-        page.close()
+    return load
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -6,27 +6,12 @@ import numpy as np
 import pytest
 from accessibility import faults
 
-from book.tools import HTML, claim
+from book.tools import claim
 
-TITLE, SHEET = (HTML / f"book/{page}.html" for page in ["index", "reference/formulas"])
+TITLE, SHEET = "book/index.html", "book/reference/formulas.html"
 NAMES = list(claim.variants()[1])
 WRONG = [name for name in NAMES if name in claim.WRONG]
 PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def visit(browser):
-    """Open the title page; close it after the test."""
-    opened = []
-
-    def load(path=TITLE, **options):
-        opened.append(browser.new_page(**options))
-        opened[-1].goto(path.as_uri())
-        return opened[-1]
-
-    yield load
-    for page in opened:
-        page.close()
 
 
 def verdict(page):
@@ -39,7 +24,7 @@ def button(page, name):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_claims_and_slopes_are_those_of_the_package(visit, seed):
-    page, rng = visit(), np.random.default_rng(seed)
+    page, rng = visit(TITLE), np.random.default_rng(seed)
     N, K = rng.choice([2, 4, 5]), 3  # of two classes both slopes are equally large
     scores, y = 3 * rng.standard_normal((N, K)), rng.integers(K, size=N)
     for name in NAMES:
@@ -56,7 +41,7 @@ def test_claims_and_slopes_are_those_of_the_package(visit, seed):
 
 
 def test_the_box_says_at_first_what_python_wrote(visit):
-    live, written = visit(), visit(java_script_enabled=False)
+    live, written = visit(TITLE), visit(TITLE, java_script_enabled=False)
     parts = ".claim-numbers, .claim-verdict"
     texts = [
         [" ".join(text.split()) for text in page.locator(parts).all_text_contents()]
@@ -67,7 +52,7 @@ def test_the_box_says_at_first_what_python_wrote(visit):
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_claim_is_refused_with_a_counterexample(visit, name):
-    page = visit()
+    page = visit(TITLE)
     button(page, name).click()
     claimed, slopes = claim.compared(name, claim.SCORES, claim.LABELS)
     row, column = claim.furthest(claimed, slopes)
@@ -80,7 +65,7 @@ def test_a_wrong_claim_is_refused_with_a_counterexample(visit, name):
 
 
 def test_the_right_claim_is_accepted_with_a_link_to_its_proof(visit):
-    page = visit()
+    page = visit(TITLE)
     button(page, claim.LABEL).click()
     assert verdict(page) == (
         "It agrees at these numbers; proved for every size in (4.3)."
@@ -90,7 +75,7 @@ def test_the_right_claim_is_accepted_with_a_link_to_its_proof(visit):
 
 
 def test_the_claims_are_tried_by_keyboard_and_spoken(visit):
-    page = visit()
+    page = visit(TITLE)
     assert page.locator(".claim-verdict").get_attribute("role") == "status"
     button(page, NAMES[0]).focus()
     said = [verdict(page)]
@@ -104,7 +89,7 @@ def test_the_claims_are_tried_by_keyboard_and_spoken(visit):
 
 
 def test_other_numbers_change_the_point_and_not_the_judgment(visit):
-    page, points = visit(), set()
+    page, points = visit(TITLE), set()
     for _ in range(10):
         page.locator(".claim-again").click()
         points.add(page.locator("[data-table=scores]").inner_text())
@@ -117,24 +102,24 @@ def test_other_numbers_change_the_point_and_not_the_judgment(visit):
 
 
 def test_without_a_script_and_on_paper_there_is_a_table_of_verdicts(visit):
-    page = visit(java_script_enabled=False)
-    paper = visit()
+    page = visit(TITLE, java_script_enabled=False)
+    paper = visit(TITLE)
     paper.emulate_media(media="print")
     for shown in (page, paper):
         assert shown.locator(".claim-table").is_visible()
         assert not shown.locator(".claim-live").is_visible()
-    assert not visit().locator(".claim-table").is_visible()
+    assert not visit(TITLE).locator(".claim-table").is_visible()
 
 
 def test_promise_and_button_are_on_the_first_screen_of_a_phone(visit):
-    page = visit(viewport=PHONE)
+    page = visit(TITLE, viewport=PHONE)
     for part in [".promise", ".start .sd-btn"]:
         box = page.locator(part).bounding_box()
         assert box["y"] > 0 and box["y"] + box["height"] < PHONE["height"]
 
 
 def test_the_verdict_changes_and_the_page_does_not_move(visit):
-    page = visit(viewport=PHONE)
+    page = visit(TITLE, viewport=PHONE)
     heights = set()
     for name in NAMES:
         button(page, name).click()
@@ -144,7 +129,7 @@ def test_the_verdict_changes_and_the_page_does_not_move(visit):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_box_is_accessible_in_use(visit, theme):
-    page = visit(viewport=PHONE, color_scheme=theme)
+    page = visit(TITLE, viewport=PHONE, color_scheme=theme)
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     for name in [WRONG[-1], claim.LABEL]:
         button(page, name).click()
@@ -162,9 +147,8 @@ def test_the_sheet_prints_on_two_sides_of_a4_at_most(visit):
 
 
 def test_nothing_on_the_printed_sheet_is_cut(visit):
-    page = visit(
-        SHEET, viewport={"width": 643, "height": 900}
-    )  # A4 without its margins
+    a4 = {"width": 643, "height": 900}  # without its margins
+    page = visit(SHEET, viewport=a4)
     page.emulate_media(media="print")
     wide = page.locator(".sheet .formula").evaluate_all(
         "all => all.filter(box => box.scrollWidth > box.clientWidth + 1)"

@@ -66,9 +66,9 @@ def numbers_in(history):
 
 def sizes_of(request):
     """Return the number of minibatches and of epochs of a small training."""
-    settings, N = request.settings, len(request.y)
+    settings, N = {**HANDOUT, **request.settings}, len(request.y)
     epochs = settings["num_epochs"]
-    return epochs * max(N // settings.get("batch_size", 200), 1), epochs
+    return epochs * max(N // settings["batch_size"], 1), epochs
 
 
 def judge_parameters(case, answer, eps=DOUBLE, true=None):
@@ -130,7 +130,7 @@ def judge_lengths(case, answer, eps=DOUBLE, true=None):
     """
     request = case.request
     steps, epochs = sizes_of(request)
-    size = request.settings.get("batch_size", 200)
+    size = request.settings.get("batch_size", HANDOUT["batch_size"])
     try:
         histories_of(answer["stats"], steps, epochs)
     except Refused:
