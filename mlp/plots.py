@@ -209,7 +209,7 @@ def show_net_weights(net):
 
 
 NODE_KINDS = {
-    "value": {"boxstyle": "round,pad=0.5,rounding_size=0.6", "facecolor": "#2370b3"},
+    "value": {"boxstyle": "round,pad=0.5,rounding_size=0.6", "facecolor": "#216cae"},
     "input": {"boxstyle": "square,pad=0.5", "facecolor": "#6a6a6a"},
     "parameter": {"boxstyle": "ellipse,pad=0.4", "facecolor": "#b34d00"},
 }
