@@ -42,7 +42,7 @@ PAGES = {
     "book/reference/equations": 0.5,
     "book/reference/timings": 0.3,
 }
-SECTION, TERM, NAME, EXERCISE, SOLUTION = 1, 0.8, 0.6, 0.5, 0.4
+SECTION, TERM, NAME, EXERCISE, SOLUTION = 1, 0.8, 0.6, 0.5, 0.3
 LABELED = 1.15
 
 DEFINITION = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)

@@ -13,9 +13,10 @@ Search.load = ({ entries, postings, synonyms, ...rest }) => {
     ...rest,
     entries: [],
     postings: new Map(Object.entries(postings)),
-    synonyms: new Map(Object.entries(synonyms)),
   };
+  for (const rule of ["symbol", "separator"]) Search.index[rule] = new RegExp(`^(?:${rest[rule]})$`, "u");
   Search.stemmer = new PorterStemmer();
+  Search.index.synonyms = Search.otherNames(synonyms);
   const place = {};
   for (const [page, anchor, weight, title, path, keywords] of entries) {
     const own = Search.words(title.replace(/^[\d.]+ /, ""));
@@ -42,11 +43,16 @@ Search.stem = word => {
   return Search.stems.get(word);
 };
 
-Search.plain = text => text.normalize("NFKC").toLowerCase().replaceAll("’", "'")
-  .replace(/./gu, letter => Search.index.letters[letter] ? ` ${Search.index.letters[letter]} ` : letter);
+// A text in small letters, its formulas in one spelling.
+Search.plain = text => {
+  let plain = text.normalize("NFKC").toLowerCase().replaceAll("’", "'");
+  for (const [written, read] of Search.index.spellings) plain = plain.replace(new RegExp(written, "gu"), read);
+  return plain.replace(/./gu, letter => Search.index.letters[letter] ? ` ${Search.index.letters[letter]} ` : letter);
+};
 
 // The words by which one word is found, itself first.
 Search.names = whole => {
+  if (/^[a-z]?\d+(\.\d+)+$/.test(whole)) return [whole]; // the label of a question
   if (/[./]/.test(whole)) return [whole, ...whole.split(/[./]/).flatMap(Search.names)];
   const parts = whole.split(/[-_^']/);
   if (parts.length === 1)
@@ -55,13 +61,51 @@ Search.names = whole => {
   return [whole, ...joined, ...parts.flatMap(Search.names)];
 };
 
-// Each word of a text as the list of its names.
-Search.words = text =>
-  [...Search.plain(text).matchAll(/[a-z0-9]+(?:[-._^/'][a-z0-9]+)*/g)]
-    .map(([whole]) => Search.names(whole)).filter(names => names.length);
+// Each word of a text as the list of its names, and each pair of neighbors in a formula.
+Search.words = text => {
+  const plain = Search.plain(text);
+  const found = [];
+  let last = null;
+  for (const match of plain.matchAll(/[a-z0-9]+(?:[-._^/'][a-z0-9]+)*/g)) {
+    found.push(Search.names(match[0]));
+    const between = last && plain.slice(last.index + last[0].length, match.index);
+    if (last && Search.isPair(last[0], between, match[0])) found.push([`(${last[0]} ${match[0]})`]);
+    last = match;
+  }
+  return found.filter(names => names.length);
+};
+
+Search.isPair = (a, between, b) => {
+  const { symbol, separator } = Search.index;
+  return [a, b].every(word => symbol.test(word)) && separator.test(between) && /\D/.test(a + b);
+};
+
+// What two texts of the same words share.
+Search.key = words => words.map(([whole]) => whole).join(" ");
+
+// The other names of a thing, by the words of each: {key: [words of another name, ...]}.
+Search.otherNames = groups => {
+  const others = new Map();
+  for (const group of groups.map(names => names.map(Search.words)))
+    for (const name of group) {
+      const known = others.get(Search.key(name)) ?? [];
+      others.set(Search.key(name), [...known, ...group.filter(other => other !== name)]);
+    }
+  return others;
+};
+
+// The words of a query in parts, each with its readings: as typed, then by other names.
+Search.parts = words => {
+  if (!words.length) return [];
+  const { synonyms } = Search.index;
+  const isKnown = length => synonyms.has(Search.key(words.slice(0, length)));
+  const length = [3, 2].find(length => length <= words.length && isKnown(length)) ?? 1;
+  const typed = words.slice(0, length);
+  return [[typed, ...synonyms.get(Search.key(typed)) ?? []], ...Search.parts(words.slice(length))];
+};
 
 // Those of a word's names that are no compounds: how long it is.
-Search.simple = names => names.filter(name => !/[-._^/']/.test(name));
+Search.simple = names => names.filter(name => !/[-._^/'(]/.test(name));
 
 // --- ranking -------------------------------------------------------------------------------
 
@@ -83,14 +127,13 @@ Search.distance = (a, b) => {
 
 // The words of the index that a word of the query may mean, and how well each fits.
 Search.meanings = (word, unfinished) => {
-  const { postings, synonyms } = Search.index;
+  const { postings } = Search.index;
   const fits = new Map();
-  for (const other of synonyms.get(word) ?? []) fits.set(other, 0.8);
   if (unfinished)
     for (const other of postings.keys())
       if (other.startsWith(word)) fits.set(other, 0.7 * word.length / other.length);
   if (postings.has(word)) fits.set(word, 1);
-  if (fits.size || word.length < 3) return fits;
+  if (fits.size || word.length < 3 || /\d/.test(word)) return fits;
   const slips = word.length < 8 ? 1 : 2;
   for (const other of postings.keys())
     if (other[0] === word[0] && Math.abs(other.length - word.length) <= slips
@@ -125,6 +168,48 @@ Search.answers = (names, unfinished) => {
   return total;
 };
 
+Search.add = (sums, entry, fit) => {
+  const sum = sums.get(entry) ?? { score: 0, covered: 0, heading: 0, own: 0 };
+  for (const part of Object.keys(sum)) sum[part] += fit[part];
+  sums.set(entry, sum);
+};
+
+// How well entries fit words that belong together: {entry: {score, covered, heading, own}}.
+Search.fit = (words, unfinished) => {
+  const fits = new Map();
+  let all = 0;
+  words.forEach((names, i) => {
+    const answers = Search.answers(names, unfinished && i === words.length - 1);
+    const rarity = Math.log(Search.index.entries.length / Math.max(1, answers.size)) + 0.5;
+    all += rarity;
+    for (const [entry, { score, heading }] of answers)
+      Search.add(fits, entry, { score, covered: rarity, heading: rarity * heading, own: heading >= 0.75 });
+  });
+  return { all, fits };
+};
+
+Search.kin = 0.8; // how much another name counts beside the one that was typed
+
+// How well entries fit a part of the query, by that of its readings that fits best.
+Search.best = ([typed, ...others], unfinished) => {
+  const { all, fits } = Search.fit(typed, unfinished);
+  for (const other of others) {
+    const reading = Search.fit(other, false);
+    const share = Search.kin * all / reading.all;
+    for (const [entry, { score, covered, heading }] of reading.fits) {
+      const fit = {
+        score: Search.kin * score * Math.min(1, typed.length / other.length),
+        covered: share * covered,
+        heading: share * heading,
+        own: 0,
+      };
+      const known = fits.get(entry);
+      if (!known || known.score * known.covered < fit.score * fit.covered) fits.set(entry, fit);
+    }
+  }
+  return { all, fits };
+};
+
 // The entries that answer the query, best first. All words should be found, above all the
 // rare ones, best of all in the heading; a heading that is the query is what was asked for.
 Search.rank = query => {
@@ -132,19 +217,12 @@ Search.rank = query => {
   const words = Search.words(query);
   const length = words.flatMap(Search.simple).length;
   const found = new Map();
+  const parts = Search.parts(words);
   let all = 0;
-  words.forEach((names, i) => {
-    const answers = Search.answers(names, Search.isUnfinished(query, words, i));
-    const rarity = Math.log(entries.length / Math.max(1, answers.size)) + 0.5;
-    all += rarity;
-    for (const [entry, { score, heading }] of answers) {
-      const sum = found.get(entry) ?? { score: 0, covered: 0, heading: 0, own: 0 };
-      sum.score += score;
-      sum.covered += rarity;
-      sum.heading += rarity * heading;
-      sum.own += heading >= 0.75;
-      found.set(entry, sum);
-    }
+  parts.forEach((part, i) => {
+    const best = Search.best(part, Search.isUnfinished(query, parts, i));
+    all += best.all;
+    for (const [entry, fit] of best.fits) Search.add(found, entry, fit);
   });
   const worth = ([entry, { score, covered, heading, own }]) =>
     score * entry.weight * (covered / all) * (1 + heading / all)
@@ -154,7 +232,7 @@ Search.rank = query => {
   return ranked.filter(([value]) => value > ranked[0][0] / 10).map(([, entry]) => entry);
 };
 
-Search.isUnfinished = (query, words, i) => i === words.length - 1 && /\S$/.test(query);
+Search.isUnfinished = (query, parts, i) => i === parts.length - 1 && /\S$/.test(query);
 
 // --- excerpts ------------------------------------------------------------------------------
 
@@ -193,24 +271,26 @@ Search.sentences = paragraphs => {
 // All words that the query may mean: {word: how much it says}.
 Search.wanted = query => {
   const wanted = new Map();
-  const words = Search.words(query);
-  words.forEach((names, i) => names.forEach(name => {
-    const unfinished = names.length === 1 && Search.isUnfinished(query, words, i);
-    for (const [word, fit] of Search.meanings(name, unfinished)) {
-      const places = (Search.index.postings.get(word)?.length ?? 0) / 2 + 1;
-      wanted.set(word, fit * Math.log(2 * Search.index.entries.length / places));
-    }
-  }));
+  const parts = Search.parts(Search.words(query));
+  parts.forEach((readings, i) => readings.forEach((words, reading) => words.forEach((names, place) => {
+    const isLast = reading === 0 && place === words.length - 1 && names.length === 1;
+    for (const name of names)
+      for (const [word, fit] of Search.meanings(name, isLast && Search.isUnfinished(query, parts, i))) {
+        const places = (Search.index.postings.get(word)?.length ?? 0) / 2 + 1;
+        const says = fit * (reading ? Search.kin : 1) * Math.log(2 * Search.index.entries.length / places);
+        wanted.set(word, Math.max(says, wanted.get(word) ?? 0));
+      }
+  })));
   return wanted;
 };
 
-// The sentence, or else the line of code, that has most of the wanted words.
+// The sentence that has most of the wanted words. A line of code or a formula is shown only
+// where no sentence has any and the line has the most telling one; else the first sentence
+// says what the section is about.
 Search.excerpt = ([prose, rest], wanted) => {
-  const value = text => {
-    const words = new Set(Search.words(text).flat());
-    const sum = [...words].reduce((sum, word) => sum + (wanted.get(word) ?? 0), 0);
-    return sum * Math.min(1, text.length / 60); // three words say little
-  };
+  const says = text => [...new Set(Search.words(text).flat())].map(word => wanted.get(word) ?? 0);
+  const value = text => // three words say little
+    says(text).reduce((sum, worth) => sum + worth, 0) * Math.min(1, text.length / 60);
   const best = texts => texts.reduce((best, text) => {
     const worth = value(text);
     return worth > best.worth ? { text, worth } : best;
@@ -218,7 +298,9 @@ Search.excerpt = ([prose, rest], wanted) => {
   const sentences = Search.sentences(prose);
   const said = best(sentences);
   if (said.worth) return said;
-  const written = best(rest.map(line => line.trim()));
+  const most = Math.max(...wanted.values());
+  const isTelling = line => !sentences.length || says(line).includes(most);
+  const written = best(rest.map(line => line.trim()).filter(isTelling));
   return written.worth ? { ...written, code: true } : { text: sentences[0] ?? rest[0] ?? "" };
 };
 

@@ -14,6 +14,8 @@ from collections import Counter
 
 import snowballstemmer
 
+from book.tools import synonyms
+
 FIELDS = {"title": 10, "path": 2, "keywords": 3, "prose": 1, "rest": 0.7}
 LENGTH = {"title": 0.75, "path": 0.4, "keywords": 0.4, "prose": 0.75, "rest": 0.6}
 SATURATION = 2.5  # so much weight is half of what a word can contribute
@@ -25,33 +27,30 @@ LETTERS = {
     "ϵ": "epsilon", "η": "eta", "θ": "theta", "λ": "lambda", "μ": "mu", "π": "pi",
     "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "ω": "omega",
     "∇": "gradient", "∂": "derivative", "∑": "sum", "√": "root", "⊤": "transpose",
-    "⊙": "element-wise", "‖": "norm", "∞": "infinity",
+    "⊙": "element-wise", "‖": "norm", "∞": "infinity", "′": "prime",
 }  # fmt: skip
+SPELLINGS = [  # of formulas: what is written, and what it is read as
+    (r"(?<![a-z0-9])ln(?![a-z0-9])", "log"),
+    (r"(?<![a-z0-9])([a-zα-ω])'(?![a-z])", r"\1′"),
+    (r"(?<![a-z0-9])d([a-z])/d(?=[a-z])", r"∂\1/∂"),
+    (r"\(?∂ *([a-z])\)? */ *\(?∂ *([a-zα-ω0-9]+(?:[_^][a-z0-9]+)*)\)?", r"∇_\2 \1"),
+    (r"(?<![a-z0-9.])([a-z0-9])-(?=[a-z0-9](?![a-z0-9.]))", r"\1 - "),
+]
+# Two symbols with nothing but signs between them are neighbors in a formula.
+SYMBOL = "|".join(
+    [r"[a-z0-9]", r"[a-z][_^]?[0-9]", "[a-z][_^][a-z]", *"exp log max min".split()]
+    + sorted(set(LETTERS.values()))
+)
+SEPARATOR = r"[^\n.,;:?!]*"
 STOPWORDS = set(
     "a about an and are as at be been but by can could did do does for from had has "
     "have how i if in into is it its me my no not of on or our should so such than "
-    "that the their them then there these they this to us was we were what when where "
-    "which who why will with would you your".split()
+    "that the their them then there these they this to us versus vs was we were what "
+    "when where which who why will with would you your".split()
 )
 
-SYNONYMS = {  # other names in the field for what the book says
-    "backprop": ["backpropag"],
-    "backpropag": ["backprop"],
-    "deriv": ["slope", "prime"],  # f_prime
-    "dy": ["dead"],  # dying ReLU
-    "die": ["dead"],
-    "hadamard": ["element"],  # the element-wise product
-    "initi": ["first", "start"],  # initialization
-    "numer": ["differ"],  # gradient checks by differences
-    "regular": ["penalti"],
-    "penalti": ["regular"],
-    "lasso": ["l1"],
-    "ridg": ["l2"],
-    "lr": ["rate"],
-    "nabla": ["gradient"],
-}
-
 WORD = re.compile(r"[a-z0-9]+(?:[-._^/'][a-z0-9]+)*")
+LABEL = re.compile(r"[a-z]?\d+(?:\.\d+)+")
 NUMBER = re.compile(r"[-\d.e_]+")
 BRITISH = [
     (r"is(e[ds]?|ing|ations?)$", r"iz\1"),
@@ -68,22 +67,37 @@ def stem(word):
 
 
 def plain(text):
-    """Small letters without sub- and superscripts, signs by their names."""
+    """Small letters, formulas in one spelling, signs by their names."""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    for written, read in SPELLINGS:
+        text = re.sub(written, read, text)
     return text.translate({ord(sign): f" {name} " for sign, name in LETTERS.items()})
 
 
 def words(text):
     """What a text is found by: `np.exp` by itself, `np` and `exp`; `W^1` also by `w1`.
 
-    Single letters and stopwords are left out.
+    Single letters and stopwords are left out, but of a formula there are all pairs of
+    neighbors: `h(1 - h)` is found by `(h 1)` and `(1 h)`.
     """
-    for whole in WORD.findall(plain(text)):
-        yield from names(whole)
+    text, last = plain(text), None
+    for word in WORD.finditer(text):
+        yield from names(word[0])
+        if last and is_pair(last[0], text[last.end() : word.start()], word[0]):
+            yield f"({last[0]} {word[0]})"
+        last = word
+
+
+def is_pair(a, between, b):
+    """Whether two words are neighbors in a formula; two numbers are not."""
+    symbols = all(re.fullmatch(SYMBOL, word) for word in (a, b))
+    return symbols and re.fullmatch(SEPARATOR, between) and not (a + b).isdigit()
 
 
 def names(whole):
-    """The words by which one word is found, itself first."""
+    """The words by which one word is found, itself first; a label only by itself."""
+    if LABEL.fullmatch(whole):
+        return [whole]
     parts = re.split(r"[-_^']", whole)
     if "." in whole or "/" in whole:
         inner = [name for part in re.split("[./]", whole) for name in names(part)]
@@ -102,14 +116,19 @@ def weights(entries):
     for count in counts:  # numbers of code and tables are many, and nobody's words
         for word in [word for word in count["rest"] if NUMBER.fullmatch(word)]:
             del count["rest"][word]
-    mean = {f: sum(c[f].total() for c in counts) / len(counts) or 1 for f in FIELDS}
+    mean = {f: sum(length(c[f]) for c in counts) / len(counts) or 1 for f in FIELDS}
     for count in counts:
         weight = Counter()
         for name, boost in FIELDS.items():
-            length = 1 - LENGTH[name] + LENGTH[name] * count[name].total() / mean[name]
+            share = LENGTH[name] * length(count[name]) / mean[name]
             for word, n in count[name].items():
-                weight[word] += boost * n / length
+                weight[word] += boost * n / (1 - LENGTH[name] + share)
         yield weight
+
+
+def length(count):
+    """How many words a text has; the pairs of a formula are made of its words."""
+    return sum(n for word, n in count.items() if word[0] != "(")
 
 
 def postings(entries):
@@ -135,7 +154,15 @@ def rules():
     """What the browser must know to cut a query into the same words."""
     return {
         "letters": LETTERS,
+        "spellings": for_browser(SPELLINGS),
+        "symbol": SYMBOL,
+        "separator": SEPARATOR,
         "stopwords": sorted(STOPWORDS),
-        "british": [(end, new.replace("\\", "$")) for end, new in BRITISH],
-        "synonyms": SYNONYMS,
+        "british": for_browser(BRITISH),
+        "synonyms": [group.split(", ") for group in synonyms.GROUPS],
     }
+
+
+def for_browser(replacements):
+    r"""Patterns with what replaces them, in which JavaScript writes `\1` as `$1`."""
+    return [(pattern, new.replace("\\", "$")) for pattern, new in replacements]

@@ -1,8 +1,10 @@
 """Words, weights and formulas of the search, without a browser (tests/site has it)."""
 
+import re
+
 import pytest
 
-from book.tools import search_index
+from book.tools import search_index, synonyms
 from book.tools.plain_text import formula
 from book.tools.search_index import postings, words
 
@@ -14,7 +16,8 @@ from book.tools.search_index import postings, words
         ("np.exp", "np.exp np exp"),
         ("W^1 and W_1", "w^1 w1 w_1 w1"),
         ("why 1/N?", "1/n"),
-        ("λ·∇J", "lambda gradient"),
+        ("λ·∇J", "lambda gradient (lambda gradient) (gradient j)"),
+        ("Q2.3 and 0.25", "q2.3 0.25"),
         ("a cross-entropy", "cross-entropy cross entropi"),
         (
             "mlp.losses.l1_penalty",
@@ -25,7 +28,38 @@ from book.tools.search_index import postings, words
     ],
 )
 def test_words_of_a_text(text, found):
-    assert list(words(text)) == found.split()
+    assert list(words(text)) == re.findall(r"\(.*?\)|\S+", found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("h(1-h)", "h (1 - h)"),
+        ("θ - η g", "θ − ηg"),
+        ("dJ/dW", "∇_W J"),
+        ("∂J/∂W^1", "(∂ J)/(∂ W^1)"),
+        ("∂J/∂b", "∇_b J"),
+        ("σ'(z)", "σ′(z)"),
+        ("ln(0)", "log 0"),
+    ],
+)
+def test_a_formula_is_found_in_each_of_its_spellings(typed, printed):
+    found = list(words(typed))
+    assert found == list(words(printed))
+    assert any(word.startswith("(") for word in found)
+
+
+def test_neighbors_in_a_sentence_or_a_table_of_numbers_are_no_formula():
+    assert not [w for w in words("By h, k. A is 1 2 3; the x of y") if w[0] == "("]
+
+
+@pytest.mark.parametrize("group", synonyms.GROUPS)
+def test_every_word_of_a_synonym_can_be_searched(group):
+    names = group.split(", ")
+    assert len(set(names)) == len(names) > 1
+    for name in names:
+        assert len(name.split()) <= 3
+        assert all(list(words(word)) for word in name.split()), name
 
 
 @pytest.mark.parametrize(

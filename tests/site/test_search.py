@@ -6,8 +6,9 @@ import re
 
 import pytest
 from accessibility import faults
+from search_questions import BEHIND, HELD_OUT, LACKS, TUNED_ON
 
-from book.tools import HTML, search_index
+from book.tools import HTML, search_index, synonyms
 
 STATIC = HTML / "_static"
 INDEX_BUDGET = 300_000  # bytes over the wire, when a reader begins to search
@@ -138,7 +139,24 @@ QUERIES = {
         "explore/speed#float32",
     },
     "save a trained network": {"build/model#saving-and-loading"},
+    # other names in the field, formulas in another spelling
+    "finite differences": {
+        "reference/glossary#term-centered-difference",
+        "build/gradient_check#two-ways-to-measure-a-slope",
+        "build/gradient_check#a-gradient-from-the-definition",
+    },
+    "learning rate too big": {
+        "build/training#how-far-is-too-far",
+        "build/training#a-run-that-diverges",
+    },
+    "∇_W J": {
+        "build/backward#step-1-the-weights-of-the-last-layer",
+        "derive/every_size#by-the-weights",
+    },
+    "Q2.3": {"train/toy#q2-3-train-the-sigmoid-network"},
 }
+QUESTIONS = TUNED_ON | HELD_OUT
+MISSED = LACKS | BEHIND
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +171,13 @@ def dialog(browser):
     page.wait_for_function("Search.index")
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def index():
+    """What the browser loads to rank the sections."""
+    text = (STATIC / "search_index.js").read_text(encoding="utf-8")
+    return json.loads(text.partition("Search.load(")[2].removesuffix(");\n"))
 
 
 def ask(page, query, part="dialog"):
@@ -174,7 +199,7 @@ def excerpts(page):
 
 
 def test_the_queries_name_places_that_exist():
-    for place in set().union(*QUERIES.values()):
+    for place in set().union(*QUERIES.values(), *QUESTIONS.values(), BEHIND.values()):
         name, anchor = place.split("#")
         text = (HTML / f"book/{name}.html").read_text(encoding="utf-8")
         assert f'id="{anchor}"' in text, place
@@ -184,6 +209,55 @@ def test_the_queries_name_places_that_exist():
 def test_the_right_section_comes_first(dialog, query):
     found = ask(dialog, query)
     assert found and found[0] in QUERIES[query], found[:4]
+
+
+@pytest.mark.parametrize("query", QUESTIONS.keys() - MISSED.keys())
+def test_a_question_written_before_any_answer_was_seen_finds_its_section(dialog, query):
+    found = ask(dialog, query)
+    assert found and found[0] in QUESTIONS[query], found[:4]
+
+
+@pytest.mark.parametrize("query", MISSED)
+def test_the_list_of_missed_questions_is_honest(dialog, query):
+    assert ask(dialog, query)[:1] not in [[place] for place in QUESTIONS[query]]
+
+
+@pytest.mark.parametrize("query", LACKS)
+def test_the_sections_of_a_missed_question_lack_its_word(index, query):
+    (word, *_) = search_index.words(LACKS[query])
+    postings = index["postings"].get(word, [])
+    having = [sum(postings[: i + 1 : 2]) for i in range(0, len(postings), 2)]
+    places = {"{}#{}".format(*index["entries"][i]) for i in having}
+    assert not places & {f"book/{place}" for place in QUESTIONS[query]}
+
+
+@pytest.mark.parametrize("query", BEHIND)
+def test_another_section_comes_before_that_of_a_missed_question(dialog, query):
+    assert ask(dialog, query)[0] == BEHIND[query]
+
+
+@pytest.mark.parametrize("asked", ["Q2.3", "Q2.4", "Q1.5"])
+def test_the_label_of_a_question_finds_no_other_question(dialog, asked):
+    found = ask(dialog, asked)
+    headings = dialog.locator("dialog .search-heading").all_inner_texts()
+    labels = {label for text in headings for label in re.findall(r"Q\d\.\d", text)}
+    assert found and labels == {asked}
+
+
+@pytest.mark.parametrize("group", synonyms.GROUPS)
+def test_all_names_of_a_group_find_a_section_in_common(dialog, group):
+    found = dialog.evaluate(
+        "names => names.map(name => Search.rank(name).slice(0, 20)"
+        ".map(entry => `${entry.page}#${entry.anchor}`))",
+        group.split(", "),
+    )
+    assert set.intersection(*map(set, found))
+
+
+@pytest.mark.parametrize("group", synonyms.GROUPS)
+def test_one_name_of_each_group_stands_in_the_book(index, group):
+    names = [list(search_index.words(name)) for name in group.split(", ")]
+    assert any(set(name) <= index["postings"].keys() for name in names)
 
 
 @pytest.mark.parametrize("word", ["minibatches", "subgradient", "checkpointing"])
@@ -201,12 +275,16 @@ def test_nothing_is_found_without_a_word_of_the_book(dialog):
 
 
 def test_browser_and_builder_cut_texts_into_the_same_words(dialog):
-    dialog.evaluate("Search.textsOf('book/derive/softmax')")
+    pages = ["derive/softmax", "derive/every_size", "reference/formulas"]
+    dialog.evaluate(
+        "pages => Promise.all(pages.map(page => Search.textsOf(`book/${page}`)))", pages
+    )
     texts = dialog.evaluate(
         "[...Search.texts.values()].flat(2).concat("
         "Search.index.entries.map(entry => entry.title)).join('\\n')"
     )
     texts += "\nnp.exp can't W^1 H_2 1/N f(x)=σ(λ·x)² colour’s mlp/losses.py"
+    texts += "\nh(1-h) ∂J/∂b (∂ J)/(∂ W_2) dJ/dW σ'(z) f′(a) ln(0) 2ln x Q2.3 θ-ηg"
     assert len(texts) > 50_000
     in_browser = dialog.evaluate("text => Search.words(text).flat()", texts)
     assert in_browser == list(search_index.words(texts))
@@ -233,6 +311,22 @@ def test_excerpts_are_sentences_with_the_words_marked(dialog, query):
 def test_code_is_shown_where_only_code_has_the_word(dialog):
     ask(dialog, "tracemalloc")
     assert "tracemalloc" in excerpts(dialog).locator("code").first.inner_text()
+
+
+@pytest.mark.parametrize(
+    "query", ["dW2", "elastic net", "does regularization improve accuracy"]
+)
+def test_code_is_shown_for_the_word_that_says_most_and_for_no_other(dialog, query):
+    ask(dialog, query)
+    shown = excerpts(dialog)
+    most = dialog.evaluate(
+        """query => { const wanted = Search.wanted(query);
+        const most = Math.max(...wanted.values());
+        return [...wanted.keys()].filter(word => wanted.get(word) === most); }""",
+        query,
+    )
+    for line in shown.locator("code").all_inner_texts():
+        assert set(most) & set(search_index.words(line)), line
 
 
 # --- keyboard and screen reader
@@ -337,9 +431,7 @@ def test_the_index_is_loaded_when_the_search_begins_and_is_light(dialog):
     assert size <= INDEX_BUDGET
 
 
-def test_every_section_of_the_book_can_be_found():
-    text = (STATIC / "search_index.js").read_text(encoding="utf-8")
-    index = json.loads(text.partition("Search.load(")[2].removesuffix(");\n"))
+def test_every_section_of_the_book_can_be_found(index):
     known = {(page, anchor) for page, anchor, *_ in index["entries"]}
     for page in (HTML / "book").rglob("*.html"):
         name = page.relative_to(HTML).with_suffix("").as_posix()

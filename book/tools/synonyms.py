@@ -1,0 +1,47 @@
+"""Names in the field for one thing: the search takes each for the others of its line.
+
+At least one name of a line stands in the book; a name has up to three words.
+"""
+
+GROUPS = """
+backprop, backpropagation, backward pass
+batch, minibatch
+bias, intercept, offset
+big, large, high
+clipped, cut
+corrupt, damaged, broken file
+denormal, subnormal
+derivative, slope, prime
+diverge, blow up, explode
+download, file
+dying, dead
+eigenvalue, curvature
+finite differences, numerical gradient, centered difference, numerical differentiation
+grade, mark
+hadamard, element-wise
+improve, raise, better
+initialization, first weights
+initialize, start
+install, set up
+jacobian, local derivative
+l1, lasso
+l2, ridge, weight decay
+learning rate, step size, lr
+load, read
+matmul, matrix product
+max, maximum, largest
+mse, squared error
+nabla, gradient
+nan, inf, infinite, non-finite
+nonlinear, bend
+normalize, scale
+overflow, inf
+penalty, regularization
+plot, draw
+resume, continue
+same seed, reproducible
+save, store
+subtract, shift
+test, check
+too big, too long, too far
+""".strip().splitlines()
