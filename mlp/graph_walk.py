@@ -115,9 +115,14 @@ def _item(step):
     return (
         f'<li data-node="{step["node"]}" data-way="{step["way"]}">'
         f"<p>{step['way'].capitalize()}, {_symbol(step['node'])}: "
-        f'<span class="math">\\({step["formula"]}\\)</span>; local derivative '
-        f'<span class="math">\\({step["local"]}\\)</span></p><dl>{shown}</dl></li>'
+        f"{_formula(step['formula'])}; local derivative "
+        f"{_formula(step['local'])}</p><dl>{shown}</dl></li>"
     )
+
+
+def _formula(tex):
+    """A formula that the page typesets; its fractions are as large as its letters."""
+    return f'<span class="math">\\(\\displaystyle {escape(tex, quote=False)}\\)</span>'
 
 
 def _matrix(part, array):

@@ -65,7 +65,7 @@ def linked_columns(source, rules, nodes, arrows):
     formulas = "\n".join(
         f'<li><button type="button" data-eq="{label}" data-says="{escape(says)}">'
         f'<span class="linked-number">{numbers[label]}</span> '
-        f'<span class="math">\\({latex}\\)</span></button></li>'
+        f'<span class="math">\\({escape(latex, quote=False)}\\)</span></button></li>'
         for label, (latex, says) in rules.items()
     )
     code = "\n".join(_line(label, text, numbers) for label, text in lines)

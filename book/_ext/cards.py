@@ -4,13 +4,14 @@ The cards are a script, which a page loads when its reader first points at such 
 (book/_static/hover.js): a page opened as a file may load scripts, and nothing else.
 """
 
-import json
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
 from typesetting import lines, typeset
+
+from book.tools.packed import packed
 
 GLOSSARY, API = "book/reference/glossary", "book/reference/api"
 
@@ -83,9 +84,8 @@ def write_cards(app, exception):
     found = [(page, equations(app, page)) for page in sorted(pages)]
     found += [(GLOSSARY, terms(app)), (API, names(app))]
     cards = {f"{page}.html#{i}": card for page, these in found for i, card in these}
-    packed = json.dumps(cards, ensure_ascii=False, separators=(",", ":"))
     file = Path(app.outdir) / "_static/cards.js"
-    file.write_text(f"const CARDS = {packed};\n", encoding="utf-8")
+    file.write_text(f"const CARDS = {packed(cards)};\n", encoding="utf-8")
 
 
 def setup(app):

@@ -61,11 +61,7 @@ def label(cell, source):
     """Say what a folded cell hides."""
     lines = f"({len(source.splitlines())} lines)"
     files = [c for c in cell["classes"] if c.startswith("tag_mlp/")]
-    wrong = sum(
-        len(list(table.findall(nodes.row))) - 1
-        for table in cell.findall(nodes.table)
-        if "refusals" in table["classes"]
-    )
+    wrong = sum(map(variants, cell.findall(nodes.table)))
     if files:
         path = files[0].removeprefix("tag_")
         names = defined(source)
@@ -75,6 +71,14 @@ def label(cell, source):
     if {"image/png", "text/html"} & kinds_of_output(cell):
         return "Code of the figure"
     return f"Setup {lines}" if is_setup(source) else f"Code {lines}"
+
+
+def variants(table):
+    """How many wrong variants a table refuses: its rows without heads and numbers."""
+    if "refusals" not in table["classes"]:
+        return 0
+    rows = [row for row in table.findall(nodes.row) if not row["classes"]]
+    return len(rows) - 1
 
 
 def defined(source):

@@ -1,8 +1,9 @@
 """A Sphinx extension: the site is small, asks nobody for anything, and mends its theme.
 
 The theme's script of all icons (1.5 MB) is left out, and its font of all icons is cut
-down to those on the pages. Style sheets lose the rules for what is on no page. Large
-pictures get a palette of 256 colors, a third of their size.
+down to those on the pages. Style sheets lose the rules for what is on no page, and are
+dark on a dark system without scripts, too. Large pictures get a palette of 256 colors,
+a third of their size.
 """
 
 import re
@@ -14,8 +15,11 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 from typesetting import cut
 
-NEXT_SELECTOR = re.compile(r",(?![^(]*\))\s*")  # a comma that stands in no bracket
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")  # of a class, or of an element
+LAX = {"not", "is", "where"}  # what they name may be missing
+DARK = re.compile(r"""\[data-theme=["']?dark["']?\]""")
+LIGHT = '[data-theme="light"]'
+WITHOUT_SCRIPT = "@media screen and (prefers-color-scheme: dark) and (scripting: none)"
 LARGE, HUGE = 30_000, 500_000  # bytes of a picture
 ICON_FONTS = Path("_static/vendor/fontawesome/webfonts")
 
@@ -119,7 +123,27 @@ def shrink_styles(out):
     known = {name for text in texts for name in re.findall(r"[\w-]+", text)}
     for path in out.rglob("*.css"):
         rules = tinycss2.parse_stylesheet(path.read_text(encoding="utf-8"), False, True)
-        path.write_text(pruned(rules, known), encoding="utf-8")
+        text = pruned(rules, known)
+        path.write_text(text + dark_without_script(text), encoding="utf-8")
+
+
+def dark_without_script(style):
+    """The rules for the dark, once more for a system that is dark and runs no script.
+
+    The pages say that they are light; only a script says anything else.
+    """
+    rules = tinycss2.parse_stylesheet(style, True, True)
+    dark = [
+        DARK.sub(LIGHT, rule.serialize())
+        for rule in rules
+        if rule.type == "qualified-rule" and is_dark(rule.serialize())
+    ]
+    return f"\n{WITHOUT_SCRIPT}{{{''.join(dark)}}}" if dark else ""
+
+
+def is_dark(rule):
+    """Whether a rule is for the dark; the logo, which is the same in both, stays."""
+    return bool(DARK.search(rule)) and ".only-light" not in rule
 
 
 def pruned(rules, known):
@@ -127,8 +151,11 @@ def pruned(rules, known):
     kept = []
     for rule in rules:
         if rule.type == "qualified-rule":
-            selectors = NEXT_SELECTOR.split(tinycss2.serialize(rule.prelude).strip())
-            apply = [s for s in selectors if set(NAME.findall(s)) <= known]
+            apply = [
+                tinycss2.serialize(selector).strip()
+                for selector in selectors(rule.prelude)
+                if needed(selector) <= known
+            ]
             body = tinycss2.serialize(rule.content).strip()
             kept += [f"{','.join(apply)}{{{body}}}"] if apply else []
         elif rule.type == "at-rule" and rule.at_keyword in {"media", "supports"}:
@@ -138,6 +165,23 @@ def pruned(rules, known):
         elif rule.type != "comment" or rule.value.startswith("!"):
             kept.append(rule.serialize())
     return "\n".join(kept)
+
+
+def selectors(prelude):
+    """The selectors of a rule, each as a list of its tokens."""
+    found = [[]]
+    for token in prelude:
+        if token == ",":
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+
+def needed(selector):
+    """The names of classes and elements without which a selector applies to nothing."""
+    outside = [t for t in selector if t.type != "function" or t.lower_name not in LAX]
+    return set(NAME.findall(tinycss2.serialize(outside)))
 
 
 def shrink_pictures(out):

@@ -12,7 +12,6 @@ that is a file, and given the same sections it put the right one first for 24 of
 queries that nothing was tuned on. This did for 43.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -23,6 +22,7 @@ from sphinx import addnodes
 
 from book.tools import search_index
 from book.tools.chapters import chapters
+from book.tools.packed import packed
 from book.tools.plain_text import text
 
 # That of snowballstemmer, which cuts the texts, as Sphinx brings it for the browser.
@@ -220,9 +220,8 @@ def index(pages):
 def write(file, function, *data, before=()):
     """Write a script that hands data to a function of book/_static/search.js."""
     scripts = [script.read_text(encoding="utf-8") for script in before]
-    packed = [json.dumps(d, ensure_ascii=False, separators=(",", ":")) for d in data]
     file.parent.mkdir(exist_ok=True)
-    call = f"Search.{function}({','.join(packed)});"
+    call = f"Search.{function}({','.join(map(packed, data))});"
     file.write_text("\n".join([*scripts, call, ""]), encoding="utf-8")
 
 

@@ -63,8 +63,9 @@ def add_boxes(app, doctree):
             if head_of(table) == REFUSED:
                 table["classes"].append("refusals")
                 name_second_head(table)
-                for row in table.findall(nodes.row):
+                for row in list(table.findall(nodes.row)):
                     fold_numbers(row)
+                drop_last_column(table)
 
 
 def line_of_code(label):
@@ -110,20 +111,29 @@ def fold_what_was_shown(rows, shown):
 
 
 def fold_numbers(row):
-    """Fold the last cell of a row; shapes that do not fit take the place of numbers."""
-    *_, claim, true, place, numbers = row.children
+    """Fold the last cell into a row of its own, below; where it is words, show them."""
+    *before, claim, true, place, numbers = row.children
     if isinstance(row.parent, nodes.thead):
-        return
-    if claim.astext():
+        row.remove(numbers)
+    elif claim.astext():
         for comma in list(numbers[0].findall(nodes.Text)):
             if comma == ", ":
                 comma.parent.replace(comma, nodes.Text(" "))
+        row.remove(numbers)
         fold = Fold("", *numbers.children, label="numbers")
-        numbers[:] = [fold]
+        wide = nodes.entry("", fold, morecols=len(row) - 1)
+        below = row.parent.index(row) + 1
+        row.parent.insert(below, nodes.row("", wide, classes=["numbers"]))
     else:
-        numbers["morecols"] = 3
-        for empty in (claim, true, place):
-            row.remove(empty)
+        row[:] = [*before, numbers]
+        numbers["morecols"] = 2
+
+
+def drop_last_column(table):
+    """Take away the column whose cells have gone."""
+    [group] = table.findall(nodes.tgroup)
+    group["cols"] -= 1
+    group.remove(list(group.findall(nodes.colspec))[-1])
 
 
 def setup(app):

@@ -7,10 +7,11 @@ chapter at its head.
 
 import json
 import re
+import string
 from functools import cache
 from html import unescape
 
-from book.tools.chapters import chapters, parts
+from book.tools.chapters import chapters, lettered, parts
 from book.tools.plain_text import first_sentences
 
 
@@ -18,14 +19,20 @@ from book.tools.plain_text import first_sentences
 def places():
     """Where each page stands, by its name for Sphinx: `Part II · 12 of 30`."""
     numbered = [page for part, pages in parts() if is_part(part) for page in pages]
-    of = len(numbered)
     return {
-        page: f"{part.partition('.')[0]} · {numbered.index(page) + 1} of {of}"
-        if is_part(part)
-        else part
+        page: " · ".join([part.partition(".")[0], *number(part, pages, page, numbered)])
         for part, pages in parts()
         for page in pages
     }
+
+
+def number(part, pages, page, numbered):
+    """The number of a page as its heading has it, in a list; empty if it has none."""
+    if is_part(part):
+        return [f"{numbered.index(page) + 1} of {len(numbered)}"]
+    if part in lettered():
+        return [string.ascii_uppercase[pages.index(page)]]
+    return []
 
 
 def is_part(caption):

@@ -1,3 +1,7 @@
+// Its fonts are there before the first line is shown: none moves when they come.
+for (const font of document.fonts)
+  if (font.family.includes("KaTeX")) font.load();
+
 // A formula is copied as its LaTeX.
 
 const formulaAround = node =>

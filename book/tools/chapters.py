@@ -135,6 +135,11 @@ def parts():
     return [(p["caption"], [c["file"] for c in p["chapters"]]) for p in toc()["parts"]]
 
 
+def lettered():
+    """The titles of the parts whose pages have letters for numbers."""
+    return [p["caption"] for p in toc()["parts"] if p.get("style") == "alphaupper"]
+
+
 @cache
 def chapters():
     """All pages of `_toc.yml`, in reading order."""

@@ -268,6 +268,7 @@ prints these verdicts, and the tests re-compute them.
 :header-rows: 1
 :widths: 27 58 15
 :width: 100%
+:class: places
 
 * - Equation
   - Where it lives

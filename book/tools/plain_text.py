@@ -5,6 +5,10 @@ from functools import cache
 
 from docutils import nodes
 from pylatexenc import latex2text
+from sphinx import addnodes
+from sphinx.util import docname_join
+
+from .chapters import chapters
 
 OTHER_NAMES = {  # what pylatexenc does not know, or reads as something else
     r"\tfrac": r"\frac",
@@ -55,8 +59,21 @@ def text(node):
         return formula(node.astext())
     if isinstance(node, (nodes.raw, nodes.image, nodes.footnote_reference)):
         return ""
+    if isinstance(node, addnodes.pending_xref) and names_a_page(node):
+        return titles()[docname_join(node["refdoc"], node["reftarget"])]
     between = "" if isinstance(node, nodes.TextElement) else " "
     return re.sub(r"\s+", " ", between.join(map(text, node.children)))
+
+
+def names_a_page(link):
+    """Whether a link shows the title of the page that it leads to."""
+    return link["reftype"] == "doc" and not link["refexplicit"]
+
+
+@cache
+def titles():
+    """The heading of each page, by the page's name for Sphinx."""
+    return {chapter.page: chapter.title for chapter in chapters()}
 
 
 def first_sentences(doctree):

@@ -87,6 +87,22 @@ def test_a_published_page_says_where_it_is_and_what(build):
     assert 'href="/text/book/index.html"' in missing and "canonical" not in missing
 
 
+@pytest.mark.parametrize(
+    ("home", "prefix"),
+    [("https://book.example/one/project", "/one/project/"), ("", "/")],
+)
+def test_a_missing_page_at_any_depth_finds_what_it_shows(build, home, prefix):
+    site = build(SITE_URL=home)
+    soup = BeautifulSoup((site / "404.html").read_text(encoding="utf-8"), "html.parser")
+    asked = [tag[name] for name in ("src", "href") for tag in soup.select(f"[{name}]")]
+    inside = [url for url in asked if not url.startswith(("#", "http"))]
+    assert all(url.startswith(prefix) for url in inside), inside
+    styles = [url for url in inside if url.startswith(f"{prefix}_static/")]
+    assert len(styles) >= 3
+    for url in styles:
+        assert (site / url.removeprefix(prefix).partition("?")[0]).exists(), url
+
+
 def test_the_first_page_is_the_title_page_to_those_who_do_not_follow(build):
     site = build(SITE_URL="https://book.example")
     first, title_page = head(site / "index.html"), head(site / "book/index.html")

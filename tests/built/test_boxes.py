@@ -60,17 +60,22 @@ def test_every_refused_variant_has_its_row(chapter):
     tables = article(chapter).select("table.refusals")
     assert len(tables) == len(stored)
     for table, text in zip(tables, stored, strict=True):
-        rows = table.select("tbody > tr")
+        rows = table.select("tbody > tr:not(.numbers)")
         assert len(rows) == len(text.splitlines()) - 2
         for row in rows:
             _, formula, claim, *_ = row.find_all("td")
             assert formula.select(".math")
-            folds = row.select("details > summary")
+            below = row.find_next_sibling("tr", class_="numbers")
             if claim.get("colspan"):
                 assert claim.get_text().startswith("the shapes do not fit")
             else:
+                assert below is row.find_next_sibling("tr")
+                [cell] = below.find_all("td")
+                assert int(cell["colspan"]) == len(row.find_all("td")) == 5
+                folds = cell.select("details > summary")
                 assert [fold.get_text() for fold in folds] == ["numbers"]
-                assert row.select("details .math")
+                numbers = cell.select_one("details > p").get_text()
+                assert cell.select("details .math") or numbers == "always"
 
 
 # Theorems
@@ -128,7 +133,7 @@ def test_every_fold_of_a_cell_says_what_it_hides(chapter):
         assert label.strip() and not re.search("Show|code cell", label)
         assert not summary.get("aria-label")
         if wrong := re.match(r"(\w+) more wrong variant", label):
-            number = len(fold.select("table.refusals tbody > tr"))
+            number = len(fold.select("table.refusals tbody > tr:not(.numbers)"))
             assert wrong[1] in (NUMBERS[number], str(number))
         if lines := re.search(r"\((\d+) lines\)$", label):
             code = fold.find("pre").get_text()

@@ -106,6 +106,8 @@ def test_a_page_of_the_reference_has_a_letter(page):
     assert first == letter
     assert rest == [f"{letter}.{k + 1}" for k in range(len(rest))]
     bar = BeautifulSoup(page.html.read_text(encoding="utf-8"), "html.parser")
+    place = words(bar.select_one(".whereabouts"))
+    assert place.startswith(f"Reference · {letter}")
     assert words(bar.select_one(".bd-sidebar-primary a.current")).startswith(
         f"{letter}. "
     )

@@ -1,5 +1,7 @@
 """The parts of pages one can touch: numbers, pictures, columns, and refusals."""
 
+from html.parser import HTMLParser
+
 import numpy as np
 import pytest
 
@@ -76,6 +78,46 @@ def test_a_rule_without_a_line_or_an_arrow_is_refused():
         linked_columns(
             source.replace("eq:", ""), rules, nodes, {("x", "y"): "eq:double"}
         )
+
+
+TEX = r"\begin{cases} 1 & a<b \\ 0 & a>b \end{cases}"
+
+
+class Formulas(HTMLParser):
+    """The texts of the formulas of a page, as a browser reads them."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.inside, self.found = False, []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if self.inside:
+            raise AssertionError(f"<{tag}> in a formula")
+        self.inside = ("class", "math") in attrs
+        if self.inside:
+            self.found.append("")
+
+    def handle_endtag(self, tag):
+        self.inside = False
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found[-1] += data
+
+
+def test_a_formula_reaches_the_page_as_it_is():
+    source = 'def f(x):\n    """Double x."""\n    return 2 * x  # eq:double\n'
+    nodes = {"x": ("input", (40, 20)), "y": ("value", (140, 20))}
+    rules = {"eq:double": (TEX, "Twice.")}
+    columns = linked_columns(source, rules, nodes, {("x", "y"): "eq:double"})
+    assert Formulas(columns).found == [rf"\({TEX}\)"]
+    step = {"node": "b", "way": "forward", "formula": TEX, "local": TEX}
+    step |= {"value": np.ones((1, 1)), "slope": np.ones((1, 1))}
+    nodes, kinds = {"a": (0, 0), "b": (1, 0)}, {"a": "input", "b": "value"}
+    start = {"a": np.ones((1, 1))}
+    walk = graph_walk(nodes, [("a", "b")], kinds, [step], start)
+    assert Formulas(walk).found == [rf"\(\displaystyle {TEX}\)"] * 2
 
 
 @pytest.mark.parametrize(

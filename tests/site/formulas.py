@@ -19,6 +19,14 @@ LOOK = """() => {
         if (number && number.getBoundingClientRect().right > place.right + 1)
             faults.push(`its number stands outside: ${tex(box)}`);
     }
+    const others =
+        'article :is(.pst-scrollable-table-container, .walk-drawing, figure)';
+    for (const box of [...document.querySelectorAll(others)].filter(seen)) {
+        const shadows = getComputedStyle(box).backgroundImage.match(/gradient/g) ?? [];
+        if (box.scrollWidth > box.clientWidth + 1
+            && (box.tabIndex !== 0 || shadows.length < 4))
+            faults.push(`cut without a sign: ${box.textContent.slice(0, 50)}`);
+    }
     for (const part of [...document.querySelectorAll('article .base')].filter(seen)) {
         const right = part.getBoundingClientRect().right;
         for (let box = part; box.tagName !== 'ARTICLE'; box = box.parentElement) {

@@ -252,6 +252,26 @@ def test_walk_shows_the_step_right_below_its_buttons(visit, size):
     assert step["y"] + 100 - drawing["y"] < size[1] - 60  # below the bar at the top
 
 
+@pytest.mark.parametrize("name", WALKS)
+def test_on_a_phone_the_buttons_have_one_line_and_formulas_are_large(visit, name):
+    page = visit(name, viewport={"width": 360, "height": 740})
+    drawing = page.locator(".walk-drawing")
+    assert drawing.get_attribute("tabindex") == "0"  # it scrolls, by keyboard, too
+    ground = drawing.evaluate("box => getComputedStyle(box).backgroundImage")
+    assert ground.count("gradient") == 4
+    buttons = page.locator(".walk-buttons")
+    heights = [buttons.locator(part).first for part in ["button", "span"]]
+    middles = [
+        box["y"] + box["height"] / 2 for box in (p.bounding_box() for p in heights)
+    ]
+    assert abs(middles[0] - middles[1]) < 3
+    sizes = page.locator(".walk-steps .mfrac .mord").evaluate_all(
+        "all => all.filter(it => it.textContent.trim() && !it.closest('.msupsub'))"
+        ".map(it => parseFloat(getComputedStyle(it).fontSize))"
+    )
+    assert min(sizes) >= 14
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (360, 740)])
 def test_entries_of_a_matrix_stand_in_columns(visit, size):
     page = visit(WALKS[1])

@@ -18,8 +18,10 @@ class Server(SimpleHTTPRequestHandler):
     """Serves the site as GitHub Pages does, with 404.html for what is missing."""
 
     def translate_path(self, path):
-        inside = path.partition("?")[0].removeprefix(PREFIX)
-        return super().translate_path(f"/{inside}")
+        inside = path.partition("?")[0]
+        if not inside.startswith(PREFIX):
+            return str(HTML / "outside of the site")
+        return super().translate_path(f"/{inside.removeprefix(PREFIX)}")
 
     def send_error(self, code, *_):
         self.send_response(code)

@@ -118,6 +118,13 @@ def test_promise_and_button_are_on_the_first_screen_of_a_phone(visit):
         assert box["y"] > 0 and box["y"] + box["height"] < PHONE["height"]
 
 
+def test_there_is_one_button_to_start_and_it_says_how_long_the_page_takes(visit):
+    page = visit(TITLE)
+    buttons = page.locator("article .sd-btn, article a:has-text('Start')")
+    assert buttons.count() == 1
+    assert re.fullmatch(r"Start: .+, \d+ min", buttons.inner_text())
+
+
 def test_the_verdict_changes_and_the_page_does_not_move(visit):
     page = visit(TITLE, viewport=PHONE)
     heights = set()
