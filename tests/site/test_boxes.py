@@ -129,3 +129,46 @@ def test_without_a_script_listings_are_whole_and_there_are_no_dead_buttons(brows
     assert page.locator(".docstring-rest").first.is_visible()
     assert page.locator(".docstring-more, .copy-as").count() == 0
     page.close()
+
+
+@pytest.mark.parametrize("name", ["build/data", "build/model", "build/gradient_check"])
+def test_the_button_of_a_docstring_covers_none_of_its_first_line(visit, name):
+    covered = visit(f"book/{name}.html").evaluate("""() => {
+        const buttons = [...document.querySelectorAll('.docstring-more')];
+        return buttons.map(button => {
+            const first = button.previousElementSibling.getClientRects();
+            const { left, top } = button.getBoundingClientRect();
+            const last = first[first.length - 1];
+            return left < last.right && top < last.bottom - 1 ? button.outerHTML : '';
+        }).filter(Boolean);
+    }""")
+    assert not covered
+
+
+def test_the_columns_of_a_table_of_verdicts_stand_apart(visit):
+    page = visit("book/build/gradient_check.html")
+    tight = page.evaluate("""() => {
+        const cells = document.querySelectorAll('.cell_output .text_html td');
+        const text = document.createRange();
+        const right = part => part.getBoundingClientRect().right;
+        return [...cells].filter(cell => cell.nextElementSibling).filter(cell => {
+            text.selectNodeContents(cell);
+            return right(text) > right(cell) - 4;
+        }).map(cell => cell.textContent);
+    }""")
+    assert page.locator(".cell_output .text_html td").count() > 10
+    assert not tight
+
+
+def test_a_hat_stands_above_its_letter(visit):
+    page = visit("book/derive/computation_graph.html")
+    hats = page.locator("article .katex .accent")
+    aside = hats.evaluate_all("""all => all.map(hat => {
+        const middle = part => {
+            const { left, right } = hat.querySelector(part).getBoundingClientRect();
+            return (left + right) / 2;
+        };
+        return middle('.accent-body > span') - middle('.mord.mathnormal');
+    })""")
+    assert aside
+    assert max(map(abs, aside)) < 2.5  # pixels; above a slanted letter it is off by 1
