@@ -12,7 +12,7 @@ TOOLS = $(VENV)/bin/python -m book.tools
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 INSTALL = $(PIP) install $(PIP_CONSTRAINTS) --editable
 HERE = book serve lint test test-peers test-portability generate run-all starter bench bench-grader first-lines
-IN_CHROMIUM = chromium pdf test-site ci
+IN_CHROMIUM = chromium pdf test-site test-live ci
 
 .DEFAULT_GOAL = help
 .PHONY: help run fuzz bench-verdicts publish test-latest clean $(HERE) $(IN_CHROMIUM)
@@ -21,6 +21,7 @@ help:
 	@$(PYTHON) -m book.tools | sed 's/^/make /'
 	@echo "make run CHAPTER=book/train/toy.ipynb, make fuzz SECONDS=600 SEED=1, make publish FOLDER=…"
 	@echo "make bench-verdicts SEED=1"
+	@echo "make book PYODIDE=…, make test-live PYODIDE=…  with a folder of Python for the browser"
 	@echo "make test-latest       the same tests with the newest releases of everything, unpinned"
 	@echo "make clean             remove everything that can be made again"
 

@@ -77,6 +77,14 @@ def test_site():
     python(*PYTEST, "-n", "2", "--dist", "worksteal", "tests/site")
 
 
+def test_live():
+    """chapters run and compared in Chromium, with PYODIDE or the network; ALL=1: all"""
+    need_playwright()
+    chromium()
+    book()
+    python(*PYTEST, "tests/live")
+
+
 def ci():
     """what a push must pass: test and test-site"""
     test()
@@ -177,6 +185,7 @@ TASKS = {
         lint,
         test,
         test_site,
+        test_live,
         ci,
         test_peers,
         test_portability,

@@ -20,7 +20,7 @@ def test_make_has_every_task():
     assert {*" ".join(lists).split(), *targets} == TASKS.keys()
 
 
-@pytest.mark.parametrize("task", ["pdf", "test-site"])
+@pytest.mark.parametrize("task", ["pdf", "test-site", "test-live"])
 def test_a_task_that_needs_the_browser_says_what_is_missing(task, monkeypatch):
     monkeypatch.setattr(__main__, "find_spec", lambda name: None)
     with pytest.raises(SystemExit, match="playwright is missing: pip install"):
@@ -59,9 +59,8 @@ def test_random_examples_do_not_depend_on_what_was_imported():
 
 def test_a_push_runs_what_make_ci_runs():
     script = (ROOT / ".ci/run").read_bytes()
-    assert script.startswith(b"#!/usr/bin/env bash\n") and script.endswith(
-        b"\nmake ci\n"
-    )
+    assert script.startswith(b"#!/usr/bin/env bash\n")
+    assert b"\nmake ci\n" in script and b"make test-live PYODIDE=" in script
     workflow = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
     assert "- run: .ci/run\n" in workflow
     site = HTML.relative_to(ROOT).as_posix()
@@ -75,6 +74,7 @@ def test_every_folder_of_tests_is_run(monkeypatch):
     monkeypatch.setattr(__main__, "need_playwright", lambda: None)
     monkeypatch.setattr(__main__, "chromium", lambda: None)
     __main__.main("ci")
+    __main__.main("test-live")
     asked = {
         part for command in commands for part in command if part.startswith("tests/")
     }

@@ -10,8 +10,6 @@ from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
-
 from mlp.grader.child.wire import decode, encode
 
 # Seconds by the clock for one of CPU time, and to start; after them it has to have
@@ -121,6 +119,8 @@ def has_ended(child, seconds):
 
 def cpu_time(pid):
     """Return the seconds of CPU time that a process has used; 0 if it is gone."""
+    import psutil  # here and not above: a browser, which has no processes, lacks it
+
     try:
         times = psutil.Process(pid).cpu_times()
     except psutil.Error:

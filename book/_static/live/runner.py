@@ -1,0 +1,273 @@
+"""Cells run in the browser as in a notebook; worker.js calls `boot` and `run_cell`.
+
+What a cell shows leaves as the dictionaries of nbformat, through `emit`.
+"""
+
+import ast
+import base64
+import builtins
+import hashlib
+import importlib.machinery
+import io
+import json
+import linecache
+import os
+import sys
+import time
+import traceback
+import types
+import zipfile
+from pathlib import Path
+
+from worker import damaged, emit, fetch_now, place_mnist
+
+SITE = "/lib/python3.12/site-packages"
+MOST = 300_000  # characters of a cell's streams
+BACKEND = """
+from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas
+from runner import show_figures as show
+"""
+METHODS = {
+    "text/html": "_repr_html_",
+    "text/markdown": "_repr_markdown_",
+    "text/latex": "_repr_latex_",
+    "image/svg+xml": "_repr_svg_",
+    "image/png": "_repr_png_",
+}
+
+
+class Packages:
+    """A finder of modules: a package is fetched when it is imported, and not before."""
+
+    def __init__(self, files):
+        self.wheels = {
+            name: (file, known)
+            for file, known in files.items()
+            for name in known["imports"]
+        }
+
+    def find_spec(self, name, path=None, target=None):
+        wheel = self.wheels.pop(name.partition(".")[0], None)
+        if wheel:
+            install(*wheel)
+            return importlib.machinery.PathFinder.find_spec(name, path)
+        return None
+
+
+def install(file, known):
+    content = bytes(fetch_now(file).to_py())
+    if hashlib.sha256(content).hexdigest() not in known["sha256"]:
+        damaged(file)
+        raise ImportError(f"the file {file} is not the one that was asked for")
+    zipfile.ZipFile(io.BytesIO(content)).extractall(SITE)
+    importlib.invalidate_caches()
+    for name in known["imports"]:
+        AFTERWARDS.get(name, lambda: None)()
+
+
+def prepare_matplotlib():
+    """Give it a backend, and the list of fonts that it has under another version."""
+    Path(SITE, "browser_inline.py").write_text(BACKEND)
+    path = Path(SITE, "matplotlib/fontlist.json")
+    text = path.read_text()
+    path.write_text(text.replace('"_version": 390', '"_version": 330', 1))
+
+
+def no_monitor():
+    """Ask tqdm for no thread, of which there are none."""
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0
+
+
+AFTERWARDS = {"matplotlib": prepare_matplotlib, "mlp": place_mnist, "tqdm": no_monitor}
+
+
+class Stream(io.TextIOBase):
+    """Standard output or standard error of the cell that runs."""
+
+    def __init__(self, name):
+        self.name, self.parts, self.sent, self.since = name, [], 0, time.time()
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        left = MOST - self.sent
+        if left > 0:
+            self.parts.append(text[:left])
+            self.sent += len(text)
+            if left <= len(text):
+                self.parts.append("\n… more was printed than a page can show.\n")
+            if time.time() - self.since > 0.3:
+                self.flush()
+        return len(text)
+
+    def flush(self):
+        self.since = time.time()
+        text, self.parts = "".join(self.parts), []
+        if text:
+            send({"output_type": "stream", "name": self.name, "text": text})
+
+
+def send(output):
+    emit(json.dumps(output))
+
+
+def flush():
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def data_of(value):
+    """What a notebook makes of a value, by kind."""
+    from IPython.lib.pretty import pretty
+
+    data = {"text/plain": pretty(value)}
+    data |= asked(value, "_repr_mimebundle_", include=None, exclude=None) or {}
+    if is_figure(value):
+        return data | {"image/png": picture(value)}
+    for kind, name in METHODS.items():
+        made = asked(value, name)
+        if made is not None:
+            is_bytes = isinstance(made, bytes)
+            data[kind] = base64.b64encode(made).decode() if is_bytes else made
+    return data
+
+
+def asked(value, name, **options):
+    """What a method of a value returns; None if it has none, as classes have none."""
+    method = None if isinstance(value, type) else getattr(value, name, None)
+    return method(**options) if method else None
+
+
+def is_figure(value):
+    figure = sys.modules.get("matplotlib.figure")
+    return figure and isinstance(value, figure.Figure)
+
+
+def picture(figure):
+    file = io.BytesIO()
+    figure.savefig(
+        file,
+        format="png",
+        dpi=figure.dpi,
+        facecolor=figure.get_facecolor(),
+        bbox_inches="tight",
+    )
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def display(*values, **options):
+    flush()
+    for value in values:
+        send({"output_type": "display_data", "data": data_of(value)})
+
+
+def show_figures(*arguments, **options):
+    """Show the figures that a cell has drawn, and forget them: `plt.show`."""
+    plots = sys.modules.get("matplotlib._pylab_helpers")
+    for manager in plots.Gcf.get_all_fig_managers() if plots else []:
+        if manager.canvas.figure.axes or manager.canvas.figure.lines:
+            display(manager.canvas.figure)
+    if plots:
+        plots.Gcf.destroy_all()
+
+
+def no_input(prompt=""):
+    raise RuntimeError("nobody is asked here: write the answer into the cell")
+
+
+def without_start(name):
+    """A package of which only modules are used: its start would open a terminal."""
+    package = types.ModuleType(name)
+    package.__path__ = [f"{SITE}/{name.replace('.', '/')}"]
+    package.get_ipython = lambda: None
+    sys.modules[name] = package
+
+
+def boot(files):
+    """Prepare a new session."""
+    os.environ["MPLBACKEND"] = "module://browser_inline"
+    sys.path_importer_cache.clear()
+    sys.meta_path.append(Packages(json.loads(files)))
+    for name in ["IPython", "IPython.core"]:
+        without_start(name)
+    shown = types.ModuleType("IPython.core.display_functions")
+    shown.display, shown.clear_output = display, lambda wait=False: None
+    shown.__all__ = ["display", "clear_output"]
+    sys.modules[shown.__name__] = shown
+    builtins.display, builtins.input = display, no_input
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.modules["__main__"].__builtins__ = builtins
+
+
+def parsed(source, name):
+    """A cell's code: what is run, and the last expression, if its value is shown."""
+    body = ast.parse(source, name).body
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    if last and source.rstrip().endswith(";"):
+        body, last = [*body, last], None
+    run = compile(ast.Module(body, []), name, "exec", dont_inherit=True)
+    value = last and compile(ast.Expression(last.value), name, "eval")
+    return run, value
+
+
+def run_cell(source, name):
+    """Run a cell; return whether it ended well."""
+    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+    lines = source.splitlines(keepends=True)
+    linecache.cache[name] = len(source), None, lines, name
+    names = sys.modules["__main__"].__dict__
+    try:
+        run, value = parsed(source, name)
+        exec(run, names)
+        result = eval(value, names) if value else None
+        flush()
+        if result is not None:
+            names["_"] = result
+            send({"output_type": "execute_result", "data": data_of(result)})
+        show_figures()
+        return True
+    except BaseException as error:
+        flush()
+        send(described(error))
+        return False
+    finally:
+        flush()
+
+
+def described(error):
+    """An error as a notebook shows it, without the frames of this file."""
+    frames = error.__traceback__
+    while frames and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next
+    lines = traceback.format_exception(type(error), error, frames, limit=-5)
+    return {
+        "output_type": "error",
+        "ename": type(error).__name__,
+        "evalue": str(error),
+        "traceback": ["".join(lines)],
+    }
+
+
+def seconds_of_product():
+    """How fast this machine multiplies, for the estimates."""
+    import numpy as np
+
+    A = np.ones((150, 150))
+    return min(seconds(lambda: A @ A) for _ in range(5))
+
+
+def seconds_of_expansion():
+    """How fast this machine expands, for the estimates."""
+    from sympy import expand, symbols
+
+    x, y = symbols("x y")
+    return min(seconds(lambda n=n: expand((x + y + n) ** 12)) for n in range(1, 5))
+
+
+def seconds(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start

@@ -1,0 +1,97 @@
+// Python in a worker: it loads Pyodide, each file compared with its sum, and runs cells, which never
+// keeps the page from moving. The other side is page.js; what a cell means, runner.py knows.
+let site, runner, pyodide;
+let before = 0;
+
+const post = (kind, more) => postMessage({ kind, ...more });
+const address = (name) => {
+  const url = new URL(site.files[name]?.url ?? site.pyodide + name, site.root);
+  if (site.retry) url.searchParams.set("retry", site.retry);
+  return url.href;
+};
+const trouble = (message) => Object.assign(new Error(message), { told: true });
+
+// The bytes of a file, if they are the right ones.
+async function verified(name) {
+  if (!site.files[name]) throw trouble(`${name} is none of the files that are known.`);
+  const response = await load(address(name)).catch(() => null);
+  if (!response?.ok) throw trouble(`The file ${name} could not be loaded.`);
+  const bytes = await response.arrayBuffer().catch(() => null);
+  if (!bytes) throw trouble(`The file ${name} did not arrive whole.`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const sum = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (!site.files[name].sha256.includes(sum)) throw trouble(`The file ${name} arrived damaged.`);
+  before += bytes.byteLength;
+  post("loaded", { bytes: before });
+  return bytes;
+}
+
+// All that Pyodide fetches is verified, and nothing else is fetched.
+const load = self.fetch.bind(self);
+self.fetch = async (url) => {
+  const name = new URL(url).pathname.split("/").pop();
+  const kind = name.endsWith("wasm") ? "application/wasm" : "application/octet-stream";
+  return new Response(await verified(name).catch(fail), { headers: { "Content-Type": kind } });
+};
+
+const imported = (bytes) => import(URL.createObjectURL(new Blob([bytes], { type: "text/javascript" })));
+
+// For an import, which can't wait: Python compares the sum.
+function fetchNow(name) {
+  post("says", { text: `Loading ${name.split("-")[0]} …` });
+  const request = new XMLHttpRequest();
+  request.open("GET", address(name), false);
+  request.responseType = "arraybuffer";
+  try {
+    request.send();
+  } catch {
+    fail(trouble(`The file ${name} could not be loaded.`));
+  }
+  if (request.status !== 200) fail(trouble(`The file ${name} could not be loaded.`));
+  before += request.response.byteLength;
+  post("loaded", { bytes: before });
+  return new Uint8Array(request.response);
+}
+
+// Each file of MNIST is an empty place, which fills when it is read.
+function placeMnist() {
+  const folder = "/lib/python3.12/site-packages/mlp/mnist";
+  pyodide.FS.mkdirTree(folder);
+  for (const name of site.mnist)
+    pyodide.FS.createLazyFile(folder, name, new URL(`live/mnist/${name}`, site.root).href, true, false);
+}
+
+function fail(error) {
+  post("failed", { text: error.told ? error.message : `Python did not start: ${error.message}` });
+  throw error;
+}
+
+async function boot(message) {
+  site = message.site;
+  const [script, loader, code] = await Promise.all(["pyodide.asm.js", "pyodide.mjs", "runner.py"].map(verified));
+  const [, { loadPyodide }] = await Promise.all([script, loader].map(imported));
+  const indexURL = new URL(site.pyodide, site.root).href;
+  pyodide = await loadPyodide({ indexURL });
+  pyodide.registerJsModule("worker", {
+    emit: (text) => post("shows", { output: JSON.parse(text) }),
+    fetch_now: fetchNow,
+    place_mnist: placeMnist,
+    damaged: (name) => fail(trouble(`The file ${name} arrived damaged.`)),
+  });
+  pyodide.FS.writeFile("/lib/python3.12/site-packages/runner.py", new Uint8Array(code));
+  runner = pyodide.pyimport("runner");
+  runner.boot(JSON.stringify(site.files));
+  post("ready", {});
+}
+
+async function run({ code, name }) {
+  for (const big of ["scipy", "sklearn"]) // their libraries can't be linked while an import waits
+    if (new RegExp(`\\b${big}\\b`).test(code)) await pyodide.loadPackage(big === "scipy" ? big : "scikit-learn");
+  const start = performance.now();
+  const well = runner.run_cell(code, name);
+  post("ran", { well, seconds: (performance.now() - start) / 1000 });
+}
+
+const time = async ({ what }) => post("timed", { seconds: runner[`seconds_of_${what}`]() });
+
+onmessage = ({ data }) => ({ boot, run, time })[data.kind](data).catch(fail);
