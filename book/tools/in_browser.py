@@ -13,7 +13,7 @@ from .chapters import notebooks
 
 RECORDS = Path(__file__).parents[1] / "reference/in_browser.json"
 EXCEPTED = "differs-in-browser"  # the tag, and the key of the reason
-CPU = 600  # seconds that the tests may take, where nothing else is asked
+CPU = 460  # seconds that the tests may take, where nothing else is asked
 
 
 @cache

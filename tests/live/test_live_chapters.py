@@ -75,5 +75,6 @@ def test_chapter(visit, page):
     assert all(result.same == "false" for result in excepted.values())
     if os.environ.get("RECORD"):
         unit = live.page.evaluate("livePage.unit()")
+        assert unit > 0
         seconds = [float(result.seconds) * min(share, 1) for result in results]
         in_browser.record(page, kinds, seconds, unit)

@@ -9,6 +9,7 @@ import builtins
 import hashlib
 import importlib.machinery
 import io
+import itertools
 import json
 import linecache
 import os
@@ -27,6 +28,7 @@ BACKEND = """
 from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas
 from runner import show_figures as show
 """
+NEVER_ASKED = itertools.count(1)
 METHODS = {
     "text/html": "_repr_html_",
     "text/markdown": "_repr_markdown_",
@@ -264,7 +266,8 @@ def seconds_of_expansion():
     from sympy import expand, symbols
 
     x, y = symbols("x y")
-    return min(seconds(lambda n=n: expand((x + y + n) ** 12)) for n in range(1, 5))
+    numbers = (next(NEVER_ASKED) for _ in range(4))  # SymPy knows what it was asked
+    return min(seconds(lambda n=n: expand((x + y + n) ** 12)) for n in numbers)
 
 
 def seconds(work):
