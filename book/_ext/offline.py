@@ -2,8 +2,8 @@
 
 The theme's script of all icons (1.5 MB) is left out, and its font of all icons is cut
 down to those on the pages. Style sheets lose the rules for what is on no page, and are
-dark on a dark system without scripts, too. Large pictures get a palette of 256 colors,
-a third of their size.
+dark on a dark system without scripts, too. Pictures are packed as WebP, large ones with
+a palette of 256 colors.
 """
 
 import re
@@ -185,23 +185,30 @@ def needed(selector):
 
 
 def shrink_pictures(out):
-    """Store large pictures with a palette, huge ones at 1000 pixels.
-
-    Transparency stays.
-    """
+    """Pack pictures as WebP, without loss but for the colors of large ones."""
     for path in (out / "_images").glob("*.png"):
-        if path.stat().st_size > LARGE:
-            with Image.open(path) as picture:
-                opaque = picture.convert("RGBA").getchannel("A").getextrema() == (
-                    255,
-                    255,
-                )
-                colors = picture.convert("RGB" if opaque else "RGBA")
-            method = Image.Quantize.MEDIANCUT if opaque else Image.Quantize.FASTOCTREE
-            if path.stat().st_size > HUGE:
-                colors.thumbnail((1000, 1000))
-            small = colors.quantize(256, method=method, dither=Image.Dither.NONE)
-            small.save(path, compress_level=9)
+        size = path.stat().st_size
+        with Image.open(path) as picture:
+            colors = picture.convert("RGBA")
+        if size > HUGE:
+            colors.thumbnail((1000, 1000))
+        if size > LARGE:
+            colors = with_palette(colors)
+        colors.save(path.with_suffix(".webp"), lossless=True)
+        path.unlink()
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        text = re.sub(r"(_images/[\w-]+)\.png", r"\1.webp", text)
+        page.write_text(text, encoding="utf-8")
+
+
+def with_palette(picture):
+    """A picture with a palette of 256 colors; transparency stays."""
+    opaque = picture.getchannel("A").getextrema() == (255, 255)
+    method = Image.Quantize.MEDIANCUT if opaque else Image.Quantize.FASTOCTREE
+    colors = picture.convert("RGB") if opaque else picture
+    small = colors.quantize(256, method=method, dither=Image.Dither.NONE)
+    return small.convert("RGBA")
 
 
 def setup(app):

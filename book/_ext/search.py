@@ -40,6 +40,7 @@ PAGES = {
     "book/reference/assertions": 0.2,
     "book/reference/bibliography": 0.3,
     "book/reference/equations": 0.5,
+    "book/reference/formulas": 0.5,
     "book/reference/timings": 0.3,
 }
 SECTION, TERM, NAME, EXERCISE, SOLUTION = 1, 0.8, 0.6, 0.5, 0.3

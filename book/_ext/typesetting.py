@@ -8,6 +8,7 @@ cut down to the signs on the pages: no formula moves when a font arrives later.
 import atexit
 import base64
 import re
+from collections import defaultdict
 from functools import cache
 from html import unescape
 from importlib.resources import files
@@ -150,17 +151,17 @@ def write_style(app, exception):
         return
     out = Path(app.outdir)
     pages = "".join(page.read_text(encoding="utf-8") for page in out.rglob("*.html"))
-    signs = unescape("".join(re.findall(r'class="(?:m|delim|op)[^>]*>([^<]+)<', pages)))
-    lists = set(re.findall(r'class="([^"]*)"', pages))
-    classes = {name for names in lists for name in names.split()}
+    signs = signs_by_class(pages)
     source = out / "_static/katex"
     rules = (source / "katex.min.css").read_text(encoding="utf-8")
 
     def with_font(face):
         family, style, weight, path = FACE.search(face.group()).groups()
-        if not asking(rules, family, ASKED[style], ASKED[weight]) & classes:
+        asked = asking(rules, family, ASKED[style], ASKED[weight])
+        shown = "".join(sorted(set().union(*map(signs.__getitem__, asked))))
+        if not shown:
             return ""
-        font = base64.b64encode(cut(source / path, signs, "woff2")).decode()
+        font = base64.b64encode(cut(source / path, shown, "woff2")).decode()
         return re.sub(
             r"src:[^}]*", f'src:url("data:font/woff2;base64,{font}")', face.group()
         )
@@ -168,6 +169,16 @@ def write_style(app, exception):
     with_fonts = re.sub(r"@font-face\{[^}]*\}", with_font, rules)
     own = (out / "_static/formulas-own.css").read_text(encoding="utf-8")
     (out / "_static" / STYLE).write_text(f"{with_fonts}\n{own}", encoding="utf-8")
+
+
+def signs_by_class(pages):
+    """The signs of formulas, by the classes of their elements; all by that of KaTeX."""
+    signs = defaultdict(set)
+    elements = re.findall(r'class="((?:m|delim|op)[^"]*)"[^>]*>([^<]+)<', pages)
+    for names, text in elements:
+        for name in ["katex", *names.split()]:
+            signs[name] |= set(unescape(text))
+    return signs
 
 
 def asking(rules, *words):

@@ -4,7 +4,7 @@ At least one name of a line stands in the book; a name has up to three words.
 """
 
 GROUPS = """
-backprop, backpropagation, backward pass
+backprop, backpropagation
 batch, minibatch
 bias, intercept, offset
 big, large, high

@@ -211,7 +211,7 @@ def test_the_right_section_comes_first(dialog, query):
     assert found and found[0] in QUERIES[query], found[:4]
 
 
-@pytest.mark.parametrize("query", QUESTIONS.keys() - MISSED.keys())
+@pytest.mark.parametrize("query", [q for q in QUESTIONS if q not in MISSED])
 def test_a_question_written_before_any_answer_was_seen_finds_its_section(dialog, query):
     found = ask(dialog, query)
     assert found and found[0] in QUESTIONS[query], found[:4]
