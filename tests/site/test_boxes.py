@@ -172,3 +172,23 @@ def test_a_hat_stands_above_its_letter(visit):
     })""")
     assert aside
     assert max(map(abs, aside)) < 2.5  # pixels; above a slanted letter it is off by 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "name", ["derive/softmax", "build/losses", "explore/depth", "reference/equations"]
+)
+def test_what_hides_a_shadow_has_the_color_of_its_ground(visit, name, theme):
+    page = visit(f"book/{name}.html", color_scheme=theme)
+    page.wait_for_timeout(400)  # colors fade
+    other = page.locator("article .formula").evaluate_all("""all => {
+        const ground = box => {
+            const color = getComputedStyle(box).backgroundColor;
+            return /, 0\\)$/.test(color) ? ground(box.parentElement) : color;
+        };
+        const first = /rgb[^)]*\\)/;
+        const cover = box => getComputedStyle(box).backgroundImage.match(first)[0];
+        return all.filter(box => cover(box) !== ground(box)).map(
+            box => `${cover(box)} on ${ground(box)}: ${box.textContent.slice(0, 60)}`);
+    }""")
+    assert not other
