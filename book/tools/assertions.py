@@ -101,7 +101,8 @@ def listing(chapter):
             blocks.append(f"# {section.title.replace('`', '')}\n" + "\n".join(lines))
     if not blocks:
         return ""
-    return f"### {chapter.link}\n\n```python\n" + "\n\n".join(blocks) + "\n```\n"
+    head = f"### {{doc}}`{chapter.title} </{chapter.page}>`"
+    return f"{head}\n\n```python\n" + "\n\n".join(blocks) + "\n```\n"
 
 
 TEXT = """\

@@ -36,6 +36,13 @@ def test_page_has_one_description_in_sentences(chapter):
     assert not re.search(r"\\|\$|\{", said)
 
 
+@each_chapter
+def test_cards_and_contents_name_pages_by_their_titles(chapter):
+    shown = page(chapter.html).select(".prev-next-area a, .page-toc a, .bd-links a")
+    assert shown
+    assert not [link.text for link in shown if "/book/" in link.text]
+
+
 def test_no_two_pages_have_the_same_title_or_description():
     heads = [page(chapter.html).head for chapter in chapters()]
     for said in (
