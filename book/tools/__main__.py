@@ -27,11 +27,16 @@ def side_by_side():
     return ["-n", os.environ.get("WORKERS", "auto"), "--maxprocesses", "4"]
 
 
-def book():
-    """build the book from the stored outputs, warnings are errors"""
+def build():
+    """Build the site from the stored outputs; warnings are errors."""
     shutil.rmtree(HTML.parent, ignore_errors=True)
     jupyter_book = "from jupyter_book.cli.main import main; main()"
     python("-c", jupyter_book, "build", ".", "-W", "-n", "--keep-going", "--quiet")
+
+
+def book():
+    """build the book from the stored outputs, warnings are errors"""
+    build()
     python(*PYTEST, *side_by_side(), "tests/built")
     print(f"The book is built. Its first page: {HTML / 'index.html'}")
 
@@ -81,7 +86,7 @@ def test_live():
     """chapters run and compared in Chromium, with PYODIDE or the network; ALL=1: all"""
     need_playwright()
     chromium()
-    book()
+    build()
     python(*PYTEST, "tests/live")
 
 
