@@ -15,6 +15,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -26,6 +27,7 @@ from sphinx.util.docutils import SphinxRole
 
 from book.tools import ROOT, pyodide
 from book.tools.in_browser import EXCEPTED, live_chapters, records
+from book.tools.packed import packed
 from book.tools.prove_examples import EXAMPLES
 
 WHEEL = "mlp_book-1.0.0-py3-none-any.whl"
@@ -110,8 +112,7 @@ def write_files(app, exception):
 
 def write_json(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text, encoding="utf-8")
+    path.write_text(packed(content), encoding="utf-8")
 
 
 def cells_of(page, chapter):
@@ -162,7 +163,7 @@ def wheel():
         b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
     made[f"{info}/RECORD"] = "".join(map(record, made.items())).encode()
-    return packed(made)
+    return zipped(made)
 
 
 def record(item):
@@ -172,9 +173,7 @@ def record(item):
     return f"{name},sha256={digest},{len(content)}\n"
 
 
-def packed(made):
-    from io import BytesIO
-
+def zipped(made):
     file = BytesIO()
     with ZipFile(file, "w") as archive:
         for name, content in made.items():

@@ -1,6 +1,9 @@
 """Code to prove, for the form of "Prove your own": one backward pass is wrong."""
 
+import re
 from dataclasses import dataclass
+
+from mlp import prove_backward
 
 
 @dataclass(frozen=True)
@@ -11,6 +14,14 @@ class Example:
     verdict: str
     shapes: str
     code: str
+
+    def proved(self):
+        """What `prove_backward` says of the two functions."""
+        names = {}
+        exec(self.code, names)
+        functions = re.findall(r"^def (\w+)", self.code, re.MULTILINE)
+        shapes = eval(f"dict({self.shapes})")
+        return prove_backward(*map(names.get, functions), **shapes)
 
 
 AFFINE = """\

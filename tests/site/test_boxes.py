@@ -35,9 +35,9 @@ def test_on_a_phone_the_numbers_of_a_refusal_stand_whole_in_its_box(browser, nam
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_the_numbers_of_a_refusal_leave_its_formula_its_width(browser, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto((HTML / "book/derive/softmax.html").as_uri())
+def test_the_numbers_of_a_refusal_leave_its_formula_its_width(visit, width):
+    size = {"width": width, "height": 900}
+    page = visit("book/derive/softmax.html", viewport=size)
     table = page.locator("table.refusals").first
     formula = table.locator("tbody td:nth-child(2)").first
     before = formula.bounding_box()["width"]
@@ -46,30 +46,25 @@ def test_the_numbers_of_a_refusal_leave_its_formula_its_width(browser, width):
     assert formula.bounding_box()["width"] == before
     assert numbers["width"] > 0.9 * table.bounding_box()["width"]
     assert numbers["y"] > formula.bounding_box()["y"]
-    page.close()
 
 
-def test_on_a_phone_the_table_of_the_equations_fits(browser):
-    page = browser.new_page(viewport=PHONE)
-    page.goto((HTML / "book/reference/equations.html").as_uri())
+def test_on_a_phone_the_table_of_the_equations_fits(visit):
+    page = visit("book/reference/equations.html", viewport=PHONE)
     box = page.locator(".pst-scrollable-table-container")
     assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
     assert "Its code" in box.locator("td:last-child p").first.evaluate(
         "p => getComputedStyle(p, '::before').content"
     )
-    page.close()
 
 
-def test_a_table_that_scrolls_on_a_phone_lets_its_shadow_through(browser):
-    page = browser.new_page(viewport=PHONE)
-    page.goto((HTML / "book/explore/peers.html").as_uri())
+def test_a_table_that_scrolls_on_a_phone_lets_its_shadow_through(visit):
+    page = visit("book/explore/peers.html", viewport=PHONE)
     boxes = page.locator(".pst-scrollable-table-container")
     assert boxes.evaluate_all("all => all.some(b => b.scrollWidth > b.clientWidth + 1)")
     grounds = boxes.locator("table, tr, th, td").evaluate_all(
         "all => all.map(part => getComputedStyle(part).backgroundColor)"
     )
     assert set(grounds) == {"rgba(0, 0, 0, 0)"}
-    page.close()
 
 
 def test_a_theorem_is_copied_as_latex_and_as_numpy_by_the_keyboard(browser):
