@@ -66,6 +66,8 @@ MENDS = [
         r'<i class="((?:fa[srb]?|theme-switch) [^"]*)"',
         r'<i aria-hidden="true" class="\1"',
     ),
+    # pictures are packed anew
+    (r"(_images/[\w-]+)\.png", r"\1.webp"),
 ]
 
 
@@ -196,10 +198,6 @@ def shrink_pictures(out):
             colors = with_palette(colors)
         colors.save(path.with_suffix(".webp"), lossless=True)
         path.unlink()
-    for page in out.rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        text = re.sub(r"(_images/[\w-]+)\.png", r"\1.webp", text)
-        page.write_text(text, encoding="utf-8")
 
 
 def with_palette(picture):
