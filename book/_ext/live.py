@@ -187,11 +187,12 @@ def site(out):
         "runner.py": known(out, "_static/live/runner.py"),
         WHEEL: known(out, f"live/{WHEEL}") | {"imports": ["mlp"]},
     }
+    for path in sorted((out / "live/mnist").glob("*.gz")):
+        own[path.name] = known(out, f"live/mnist/{path.name}")
     return {
         "pyodide": copied(out, os.environ.get("PYODIDE")),
         "files": pyodide.files() | own,
         "core": core_bytes(),
-        "mnist": sorted(path.name for path in (out / "live/mnist").glob("*.gz")),
     }
 
 

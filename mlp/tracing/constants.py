@@ -3,6 +3,8 @@
 import math
 from fractions import Fraction
 
+import numpy as np
+
 from mlp.tracing.refusal import CantTell
 from mlp.tracing.sums import atom, definitions, number, single
 
@@ -11,7 +13,12 @@ COUNTED = 2**45  # terms of one sum, which take hours
 
 
 def demand_wide(dtype):
-    """Refuse numbers that overflow early, or have no sign."""
+    """Refuse numbers that overflow early, or have no sign.
+
+    An index counts as wide: it has 64 bits, but where the memory needs no more than 32.
+    """
+    if dtype == np.intp:
+        return
     if dtype.kind == "u" or (dtype.kind == "i" and dtype.itemsize < 8):
         raise CantTell(f"whole numbers of the dtype {dtype}, which overflow")
     if dtype.kind == "f" and dtype.itemsize < 4:

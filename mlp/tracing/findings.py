@@ -10,6 +10,7 @@ class Findings:
     wrong: dict = field(default_factory=dict)
     inputs: dict = field(default_factory=dict)  # at which a gradient is wrong
     right: set = field(default_factory=set)
+    compared: dict = field(default_factory=dict)
     unsure: dict = field(default_factory=dict)
     proved: dict = field(default_factory=dict)
     doubts: dict = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -17,7 +18,15 @@ SHARE = "live/site.json"
 
 
 class Below(SimpleHTTPRequestHandler):
-    """Serves the site below the sub-path, and nothing else."""
+    """Serves the site below the sub-path, and nothing else; a file in `cut`, by half."""
+
+    cut = set()
+
+    def copyfile(self, source, outputfile):
+        content = source.read()
+        is_cut = Path(urlsplit(self.path).path).name in self.cut
+        outputfile.write(content[: len(content) // 2] if is_cut else content)
+        self.close_connection = is_cut
 
     def translate_path(self, path):
         inside = path.startswith(SUB_PATH + "/")
@@ -36,6 +45,13 @@ def home():
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}/"
     server.shutdown()
+
+
+@pytest.fixture
+def cut():
+    """The names of files that the server sends by half."""
+    yield Below.cut
+    Below.cut.clear()
 
 
 @pytest.fixture(scope="session")

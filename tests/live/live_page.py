@@ -10,13 +10,16 @@ LAPTOP = {"width": 1280, "height": 900}
 class LivePage:
     """A page of the site in a browser of its own, and what it asked for."""
 
-    def __init__(self, browser, home, name, routes, fragment="", **options):
+    def __init__(
+        self, browser, home, name, routes, fragment="", script="", **options
+    ):
         self.context = browser.new_context(viewport=LAPTOP, **options)
         self.context.set_default_timeout(PATIENCE)
         self.requests, self.errors, self.name = [], [], name
         self.context.on("request", lambda request: self.requests.append(request.url))
         for pattern, answer in routes.items():
             self.context.route(pattern, answer)
+        self.context.add_init_script(script)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(f"{home}{name}.html{fragment}")
@@ -73,3 +76,7 @@ class Cell:
         self.area.press("Shift+Enter")
         self.verdict.filter(has_text="edited").wait_for()
         return self.output.inner_text()
+
+    def sides(self):
+        """What the book has and what the browser found, where they differ."""
+        return self.verdict.locator(".live-sides pre").all_text_contents()

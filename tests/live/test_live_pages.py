@@ -68,6 +68,10 @@ def test_cells_are_edited_run_reset_and_kept(visit):
     live.page.go_back()
     live.edit()
     assert cell.area.input_value() == book
+    live.page.go_forward()
+    live.edit()
+    assert cell.area.input_value() != book
+    assert cell.execute("print('here, too')").strip() == "here, too"
 
 
 def test_what_a_cell_shows(visit):
@@ -165,6 +169,72 @@ def test_a_fault_while_cells_run(visit, answer, sentence):
     live.context.unroute("**/numpy-*")
     live.press("Retry")
     live.wait_for("outputs are the same")
+
+
+def test_a_file_that_breaks_off_midway(visit, cut):
+    live = visit()
+    cut.add("python_stdlib.zip")
+    assert "did not arrive whole. The page is as before." in live.check()
+    cut.clear()
+    live.press("Retry")
+    live.wait_for("outputs are the same")
+
+
+def test_a_network_that_goes_away_between_two_cells(visit):
+    live = visit()
+    live.edit()
+    live.context.set_offline(True)
+    live.cell(FIRST).area.fill("import numpy; print(numpy.arange(3))")
+    live.cell(FIRST).run.click()
+    live.wait_for("could not be loaded. The page is as before.")
+    assert not live.page.locator("textarea").count()
+    live.context.set_offline(False)
+    live.press("Retry")
+    live.cell(FIRST).verdict.filter(has_text="edited").wait_for()
+    assert live.cell(FIRST).output.inner_text().strip() == "[0 1 2]"
+
+
+def test_files_of_mnist_come_when_they_are_read_and_only_if_they_are_right(visit):
+    pattern = "**/t10k-labels-*"
+    live = visit(routes={pattern: altered})
+    live.edit()
+    assert "True" in live.cell(FIRST).execute(
+        "from mlp.data import MNIST_FOLDER, read_mnist_file\n"
+        "(MNIST_FOLDER / 't10k-labels-idx1-ubyte.gz').exists()"
+    )
+    assert not [url for url in live.requests if "ubyte" in url]
+    live.cell(FIRST + 1).area.fill(
+        "from mlp.data import MNIST_FOLDER, read_mnist_file\n"
+        "read_mnist_file(MNIST_FOLDER, 't10k-labels-idx1-ubyte.gz').shape"
+    )
+    live.cell(FIRST + 1).run.click()
+    live.wait_for("t10k-labels-idx1-ubyte.gz arrived damaged. The page is as before.")
+    live.context.unroute(pattern)
+    live.press("Retry")
+    live.cell(FIRST + 1).verdict.filter(has_text="edited").wait_for()
+    assert live.cell(FIRST + 1).output.inner_text().strip() == "(10000,)"
+    assert len([url for url in live.requests if "ubyte" in url]) == 2
+
+
+@pytest.mark.parametrize(
+    "missing, sentence",
+    [("WebAssembly", "it has no WebAssembly"), ("Worker", "it has no workers")],
+)
+def test_a_browser_that_cannot_run_python_is_told_so(visit, missing, sentence):
+    live = visit(script=f"delete window.{missing};")
+    assert sentence in live.check() and live.page.locator("textarea").count() == 0
+
+
+def test_webassembly_that_a_policy_forbids(visit):
+    def with_policy(route):
+        answer = route.fetch()
+        policy = {"Content-Security-Policy": "script-src 'self' blob:"}
+        route.fulfill(response=answer, headers=answer.headers | policy)
+
+    live = visit(routes={"**/worker.js": with_policy})
+    said = live.check()
+    assert "does not let the page run WebAssembly" in said
+    assert said.endswith("The page is as before. Retry")
 
 
 def test_a_page_that_is_a_file_says_what_it_needs(browser):

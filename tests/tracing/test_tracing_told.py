@@ -136,3 +136,25 @@ RARE = {  # wrong where random numbers seldom are
 def test_where_formulas_differ_more_numbers_are_tried(name):
     loss, gradient, shapes = RARE[name]
     assert prove_gradient(loss, gradient, **shapes).verdict == "wrong"
+
+
+def test_a_report_counts_the_entries_of_what_is_only_checked():
+    def forward(x, w):
+        return (0.1 * x) ** 2 + w, x
+
+    def backward(dout, x):
+        return dout * x * (0.02 if len(x) < 99 else 1), dout.sum(axis=0)
+
+    of_x, of_w = (
+        prove_backward(forward, backward, x="N D", w="D").report().splitlines()[-2:]
+    )
+    assert of_x.startswith("x, entries that are right in numbers: 6 of 6 at N = 2")
+    assert of_w.endswith("; 1 of 1 at N = 1, D = 1")
+
+
+def test_a_report_of_what_is_proved_or_wrong_counts_no_entries():
+    for factor in [2, 3]:
+        result = prove_gradient(
+            lambda x: np.sum(x**2), lambda x, f=factor: f * x, x="N"
+        )
+        assert result.report() == repr(result)

@@ -5,7 +5,7 @@
   const { root: up, page } = bar.dataset;
   const root = new URL(up, location.href).href;
   let status = bar.querySelector(".live-says");
-  const LONG = 300; // seconds
+  const LONG = 300, QUICK = 60; // seconds
   const MOST = 100_000; // characters that are shown of a text
   let site, stored, cells, session, worker, round = 0;
 
@@ -195,7 +195,10 @@
     const verdict = make("div", { className: "live-verdict" });
     const area = make("textarea", { value: kept() ?? source, spellcheck: false, wrap: "off",
       ariaLabel: `Code of cell ${number}. Shift and Enter runs it, Escape leaves it.`, autocapitalize: "off" });
-    const run = button("Run", attempt(execute));
+    const run = button("Run", attempt(async () => {
+      await makeLive(); // again, after a fault
+      await cells[number - 1].run();
+    }));
     const tools = make("div", { className: "live-tools" }, `Cell ${number} `, run, " ", button("Reset", reset));
     const frame = make("div", { className: "live-code" });
     const cell = { run: execute, leave, number, source, node };
@@ -316,7 +319,8 @@
     if (site) return ready();
     if (location.protocol === "file:")
       throw new Error("A page that was opened as a file can't run Python: `make serve` shows the book at an address that can.");
-    if (!window.WebAssembly || !window.Worker) throw new Error("This browser can't run Python: it has no WebAssembly.");
+    const missing = ["WebAssembly", "Worker"].find((name) => !(name in window));
+    if (missing) throw new Error(`This browser can't run Python: it has no ${{ Worker: "workers" }[missing] ?? missing}.`);
     say("Loading …");
     site = { ...(await json("live/site.json")), root };
     await loaded(make("link", { rel: "stylesheet", href: `${root}_static/live/live.css` }));
@@ -347,8 +351,9 @@
     const times = await estimate();
     const left = total(times);
     if (left <= LONG) return runCells(cells, left);
-    const slow = times.findIndex((one) => one > 10);
-    const first = cells.slice(0, slow), quick = total(times.slice(0, slow));
+    const until = times.map((_, i) => total(times.slice(0, i + 1)));
+    const slow = until.findIndex((seconds) => seconds > QUICK);
+    const first = cells.slice(0, slow), quick = until[slow - 1];
     say(`All cells take about ${duration(left)} on this computer. `,
       ...(slow > 0 ? [button(`Run the first ${slow}, ${duration(quick)}`, attempt(() => runCells(first, quick))), " "] : []),
       button("Run all", attempt(() => runCells(cells, left))));
@@ -405,7 +410,7 @@
     let told = "";
     await worker.ask({ kind: "run", name: "<your code>", code: `${code}
 from mlp import prove_backward
-print(prove_backward(${first}, ${last}, ${field("shapes").value}))` },
+print(prove_backward(${first}, ${last}, ${field("shapes").value}).report())` },
     ({ text: content, traceback, data }) => { told += content ?? traceback?.join("") ?? data["text/plain"]; });
     field("result").hidden = false;
     field("result").textContent = told;

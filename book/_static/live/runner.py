@@ -20,15 +20,17 @@ import types
 import zipfile
 from pathlib import Path
 
-from worker import damaged, emit, fetch_now, place_mnist
+from worker import damaged, emit, fetch_now
 
 SITE = "/lib/python3.12/site-packages"
+MNIST = Path(SITE, "mlp/mnist")
 MOST = 300_000  # characters of a cell's streams
 BACKEND = """
 from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas
 from runner import show_figures as show
 """
 NEVER_ASKED = itertools.count(1)
+FILES = {}  # that are known, with their sums, by name
 METHODS = {
     "text/html": "_repr_html_",
     "text/markdown": "_repr_markdown_",
@@ -41,10 +43,10 @@ METHODS = {
 class Packages:
     """A finder of modules: a package is fetched when it is imported, and not before."""
 
-    def __init__(self, files):
+    def __init__(self):
         self.wheels = {
             name: (file, known)
-            for file, known in files.items()
+            for file, known in FILES.items()
             for name in known["imports"]
         }
 
@@ -56,12 +58,16 @@ class Packages:
         return None
 
 
-def install(file, known):
+def fetched(file):
     content = bytes(fetch_now(file).to_py())
-    if hashlib.sha256(content).hexdigest() not in known["sha256"]:
+    if hashlib.sha256(content).hexdigest() not in FILES[file]["sha256"]:
         damaged(file)
         raise ImportError(f"the file {file} is not the one that was asked for")
-    zipfile.ZipFile(io.BytesIO(content)).extractall(SITE)
+    return content
+
+
+def install(file, known):
+    zipfile.ZipFile(io.BytesIO(fetched(file))).extractall(SITE)
     importlib.invalidate_caches()
     for name in known["imports"]:
         AFTERWARDS.get(name, lambda: None)()
@@ -80,6 +86,22 @@ def no_monitor():
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0
+
+
+def place_mnist():
+    """Make empty files in the place of MNIST's, which are fetched when they are read."""
+    MNIST.mkdir(parents=True)
+    waiting = [file for file in FILES if file.endswith("-ubyte.gz")]
+    for file in waiting:
+        (MNIST / file).touch()
+
+    def fill(event, arguments):
+        path = Path(arguments[0]) if event == "open" and waiting else Path()
+        if path.parent == MNIST and path.name in waiting:
+            waiting.remove(path.name)
+            path.write_bytes(fetched(path.name))
+
+    sys.addaudithook(fill)
 
 
 AFTERWARDS = {"matplotlib": prepare_matplotlib, "mlp": place_mnist, "tqdm": no_monitor}
@@ -190,9 +212,10 @@ def without_start(name):
 
 def boot(files):
     """Prepare a new session."""
+    FILES.update(json.loads(files))
     os.environ["MPLBACKEND"] = "module://browser_inline"
     sys.path_importer_cache.clear()
-    sys.meta_path.append(Packages(json.loads(files)))
+    sys.meta_path.append(Packages())
     for name in ["IPython", "IPython.core"]:
         without_start(name)
     shown = types.ModuleType("IPython.core.display_functions")

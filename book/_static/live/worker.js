@@ -38,7 +38,8 @@ const imported = (bytes) => import(URL.createObjectURL(new Blob([bytes], { type:
 
 // For an import, which can't wait: Python compares the sum.
 function fetchNow(name) {
-  post("says", { text: `Loading ${name.split("-")[0]} …` });
+  const size = (site.files[name].bytes / 1e6).toFixed(1);
+  post("says", { text: `Loading ${name.match(/^\w+(-images|-labels)?/)[0]}, ${size} MB …` });
   const request = new XMLHttpRequest();
   request.open("GET", address(name), false);
   request.responseType = "arraybuffer";
@@ -53,21 +54,23 @@ function fetchNow(name) {
   return new Uint8Array(request.response);
 }
 
-// Each file of MNIST is an empty place, which fills when it is read.
-function placeMnist() {
-  const folder = "/lib/python3.12/site-packages/mlp/mnist";
-  pyodide.FS.mkdirTree(folder);
-  for (const name of site.mnist)
-    pyodide.FS.createLazyFile(folder, name, new URL(`live/mnist/${name}`, site.root).href, true, false);
-}
-
 function fail(error) {
   post("failed", { text: error.told ? error.message : `Python did not start: ${error.message}` });
   throw error;
 }
 
+const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+function demandWebAssembly() {
+  try {
+    new WebAssembly.Module(EMPTY_MODULE);
+  } catch {
+    throw trouble("This browser does not let the page run WebAssembly, which Python needs.");
+  }
+}
+
 async function boot(message) {
   site = message.site;
+  demandWebAssembly();
   const [script, loader, code] = await Promise.all(["pyodide.asm.js", "pyodide.mjs", "runner.py"].map(verified));
   const [, { loadPyodide }] = await Promise.all([script, loader].map(imported));
   const indexURL = new URL(site.pyodide, site.root).href;
@@ -75,7 +78,6 @@ async function boot(message) {
   pyodide.registerJsModule("worker", {
     emit: (text) => post("shows", { output: JSON.parse(text) }),
     fetch_now: fetchNow,
-    place_mnist: placeMnist,
     damaged: (name) => fail(trouble(`The file ${name} arrived damaged.`)),
   });
   pyodide.FS.writeFile("/lib/python3.12/site-packages/runner.py", new Uint8Array(code));
@@ -94,4 +96,5 @@ async function run({ code, name }) {
 
 const time = async ({ what }) => post("timed", { seconds: runner[`seconds_of_${what}`]() });
 
+onunhandledrejection = ({ reason }) => fail(reason);
 onmessage = ({ data }) => ({ boot, run, time })[data.kind](data).catch(fail);
