@@ -395,7 +395,7 @@ def result_of(program, found, reason=None):
             verdict = CHECKED if name in found.right else CANT_TELL
             if name in found.unsure:
                 reason = "; ".join(filter(None, [reason, found.unsure[name]]))
-            entries = found.compared.get(name, [])
+            entries = found.compared.get(name, {})
             rows[name] = ArgumentResult(name, verdict, reason, entries=entries)
     return Result(
         rows,

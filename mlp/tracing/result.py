@@ -18,7 +18,8 @@ class ArgumentResult:
     """The verdict on one gradient, the reason, and the formula if it is proved.
 
     Of a wrong one ``inputs`` holds the numbers at which it is: the arguments, and dout.
-    ``entries`` says for each draw of numbers how many the gradient check found right.
+    ``entries`` has for each size how many the gradient check found right, and of how
+    many, in all draws of numbers together.
     """
 
     name: str
@@ -27,7 +28,7 @@ class ArgumentResult:
     lines: object = field(default=None, repr=False, compare=False)
     hypotheses: str = field(default="", repr=False, compare=False)
     inputs: dict = field(default_factory=dict, repr=False, compare=False)
-    entries: list = field(default_factory=list, repr=False, compare=False)
+    entries: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def formula(self):
@@ -114,10 +115,11 @@ class Result:
 
     def report(self):
         """Say what was found, with the entries that were compared where no proof is."""
-        checked = [one for one in self.arguments.values() if one.verdict == CHECKED]
         lines = [
-            f"{one.name}, entries that are right in numbers: {'; '.join(one.entries)}"
-            for one in checked
+            f"{one.name}, entries that are right in numbers: "
+            + "; ".join(f"{k} of {n} at {at}" for at, (k, n) in one.entries.items())
+            for one in self.arguments.values()
+            if one.verdict == CHECKED
         ]
         return "\n".join([repr(self), *lines])
 

@@ -131,8 +131,10 @@ def at_one_world(program, found, sizes, scale, rng, sign=0):
     slips, undecided = entries_that_are_wrong(program.weighed(world), x, grads)
     for name in grads:
         decided = grads[name].size - sum(place[0] == name for place in undecided)
-        told = f"{decided} of {grads[name].size} at {sizes_text(world.sizes)}"
-        found.compared.setdefault(name, []).append(told)
+        counts = found.compared.setdefault(name, {})
+        before = counts.get(sizes_text(world.sizes), (0, 0))
+        both = before[0] + decided, before[1] + grads[name].size
+        counts[sizes_text(world.sizes)] = both
     for slip in slips:
         found.wrong.setdefault(slip.name, slip_text(slip, world))
     for name in found.wrong.keys() - found.inputs.keys():
