@@ -56,8 +56,13 @@ START = """
     bar.dataset.started = "yes";
     document.head.append(script);
   };
+  const fill = () => {
+    if (location.hash.startsWith("#prove=") && document.querySelector(".prove-form"))
+      start({target: {dataset: {do: "fill"}}});
+  };
   addEventListener("click", start);
-  if (location.hash.startsWith("#prove=")) start({target: {dataset: {do: "fill"}}});
+  addEventListener("DOMContentLoaded", fill);
+  addEventListener("hashchange", fill);
 })(document.currentScript.previousElementSibling)
 """
 FORM = """
@@ -69,6 +74,7 @@ FORM = """
 <label>Shapes of the arguments
 <input class="prove-shapes" value="{shapes}" spellcheck="false"></label>
 <div><button type="button" data-do="prove">Prove it</button>
+<button type="button" data-do="stop" class="prove-stop" hidden>Stop</button>
 <button type="button" data-do="link">Copy a link to this code</button>
 <span class="prove-says" role="status"></span></div>
 <pre class="live-text prove-result" hidden></pre>

@@ -131,6 +131,9 @@ class ByComplexStep(ByDifferences):
         reach += 8 * self.steps.rounding(i)
         reach += 10 * self.near.blur * (abs(slope) + abs(g))
         if not abs(g - slope) <= reach:
+            if not kink and self._is_lost_in_terms(i, slope, high - low):
+                why = "rounding: beside larger terms so small a difference may be lost"
+                return self.entry(i, slope, bound, why)
             if high - low > 1e-3 * max(abs(high), abs(low)):
                 return self._at_a_kink(i, low, high, bound)
             return self._unless_differences_object(self.entry(i, slope, bound), i)
@@ -138,6 +141,16 @@ class ByComplexStep(ByDifferences):
             return None
         why = "rounding: beside x, the slope is another one by as much"
         return self.entry(i, slope, reach, why)
+
+    def _is_lost_in_terms(self, i, slope, width):
+        """Whether the slope has lost digits beside larger terms, as the given one may.
+
+        It has where it changes by more than its own rounding a rounding away. The terms
+        may be as large as f's slopes by what has the size of x.
+        """
+        natural, eps = self.near.at.change / self.near.sizes[i], self.near.eps
+        gap, has_lost = abs(self.given[i] - slope), width > 100 * eps * abs(slope)
+        return has_lost and not self.scales.any() and gap <= 128 * eps * natural
 
     def _may_have_cancelled(self, i):
         """Whether the given value is small beside slopes that f may add up to 0."""

@@ -18,7 +18,7 @@ SHARE = "live/site.json"
 
 
 class Below(SimpleHTTPRequestHandler):
-    """Serves the site below the sub-path, and nothing else; a file in `cut`, by half."""
+    """Serves the site below the sub-path and nothing else; a file in `cut`, by half."""
 
     cut = set()
 

@@ -10,9 +10,7 @@ LAPTOP = {"width": 1280, "height": 900}
 class LivePage:
     """A page of the site in a browser of its own, and what it asked for."""
 
-    def __init__(
-        self, browser, home, name, routes, fragment="", script="", **options
-    ):
+    def __init__(self, browser, home, name, routes, fragment="", script="", **options):
         self.context = browser.new_context(viewport=LAPTOP, **options)
         self.context.set_default_timeout(PATIENCE)
         self.requests, self.errors, self.name = [], [], name

@@ -65,7 +65,9 @@ def test_chapter(visit, page):
     share = (cpu_seconds() - used) / (time.perf_counter() - start)  # of a core
     results = live.results()
     kinds = [result.result for result in results]
-    differing = {n: live.cell(n).sides() for n, k in enumerate(kinds, 1) if k == "differs"}
+    differing = {
+        n: live.cell(n).sides() for n, k in enumerate(kinds, 1) if k == "differs"
+    }
     assert differing.keys() == {planted}, f"seed {SEED}: {differing}"
     altered, fresh = differing[planted]
     assert len(altered) == len(fresh)

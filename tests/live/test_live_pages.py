@@ -5,6 +5,7 @@ One page without SymPy is used throughout; test_live_chapters.py runs the others
 
 import json
 import re
+import time
 
 import pytest
 from accessibility import faults
@@ -118,6 +119,112 @@ def test_an_endless_loop_is_stopped_and_the_names_are_gone(visit):
     live.wait_for("all names are gone")
     assert cell.verdict.inner_text() == "stopped"
     assert "NameError" in cell.execute("kept")
+
+
+@pytest.mark.parametrize(
+    "loop",
+    ["while True: display('x')", "i = 0\nwhile True: i += 1; print(i, flush=True)"],
+)
+def test_many_small_outputs_do_not_keep_stop_from_being_heard(visit, loop):
+    live = visit()
+    live.edit()
+    live.cell(FIRST).area.fill(loop)
+    live.cell(FIRST).run.click()
+    live.page.wait_for_timeout(3000)
+    start = time.perf_counter()
+    live.press("Stop")
+    live.wait_for("all names are gone")
+    assert time.perf_counter() - start < 5
+
+
+def test_a_second_click_while_python_loads_changes_nothing(visit):
+    live = visit()
+    live.press("Check this page")
+    live.press("Edit and run")
+    live.wait_for("outputs are the same")
+    assert (
+        live.page.locator("textarea").count() == live.page.locator("div.cell").count()
+    )
+
+
+def test_a_check_begins_with_a_python_of_its_own(visit):
+    live = visit()
+    live.edit()
+    live.cell(FIRST).execute("import builtins; builtins.print = lambda *a, **k: None")
+    live.cell(FIRST).reset.click()
+    said = live.check()
+    count = re.match(r"(\d+) of (\d+) outputs are the same", said)
+    assert count and count[1] == count[2]
+
+
+def all_runs(live):
+    """The buttons Run, also those in folds that are closed."""
+    return live.page.locator(".live-tools button", has_text="Run").all()
+
+
+def test_a_verdict_speaks_of_the_code_that_ran(visit):
+    live = visit()
+    live.edit()
+    cell = live.cell(FIRST)
+    book, stored = cell.area.input_value(), cell.output.inner_text()
+    cell.area.fill("import time; time.sleep(2); print('mine')")
+    cell.run.click()
+    cell.verdict.filter(has_text="runs").wait_for()
+    cell.reset.click()
+    live.wait_for("Not all cells have run")
+    assert (cell.verdict.inner_text(), cell.output.inner_text()) == ("", stored)
+    for run in all_runs(live)[:FIRST]:
+        run.dispatch_event("click")
+    cell.verdict.filter(has_text="same as in the book").wait_for()
+    cell.area.fill(book + "  # changed")
+    assert cell.verdict.inner_text() == ""
+
+
+def test_cells_that_are_run_one_by_one_are_summed_up(visit):
+    live = visit()
+    live.edit()
+    for run in all_runs(live):
+        run.dispatch_event("click")
+    live.wait_for("outputs are the same on your computer")
+
+
+@pytest.mark.parametrize(
+    "code, said",
+    [
+        ("class E(Exception):\n    def __str__(self): 1 / 0\nraise E", "E: "),
+        ("import sys; sys.stdout = None; print(1)", ""),
+        ("class A:\n    def _repr_html_(self): 1 / 0\nA()", "<__main__.A"),
+        ("class A:\n    def __getattr__(self, name): return 5\nA()", "__main__.A"),
+        ("class A:\n    def _repr_latex_(self): return 5\nA()", "<__main__.A"),
+        ("print('0\\r1')", "1"),
+    ],
+)
+def test_odd_values_and_errors_leave_the_session_as_it_is(visit, code, said):
+    live = visit()
+    live.edit()
+    cell = live.cell(FIRST)
+    assert said in cell.execute(code)
+    assert cell.execute("print(3 * 4)").strip() == "12"
+
+
+def test_python_that_ends_leaves_the_cells_live(visit):
+    live = visit()
+    live.edit()
+    live.cell(FIRST).area.fill("import os; os._exit(1)")
+    live.cell(FIRST).run.click()
+    live.wait_for("All names are gone.")
+    assert "did not start" not in live.says.inner_text()
+    assert live.cell(FIRST).execute("print(3 * 4)").strip() == "12"
+
+
+def test_a_figure_of_a_cell_that_fails_stays_with_it(visit):
+    live = visit()
+    live.edit()
+    cell, other = live.cell(FIRST), live.cell(FIRST + 1)
+    cell.execute("import matplotlib.pyplot as plt; plt.plot([1, 2]); 1 / 0")
+    assert cell.output.locator("img").count() == 1
+    assert other.execute("print(3 * 4)").strip() == "12"
+    assert not other.output.locator("img").count()
 
 
 def test_the_page_moves_while_a_cell_runs(visit):
@@ -299,3 +406,20 @@ def test_a_page_that_takes_long_says_so_and_offers_its_quick_cells(visit):
     live.says.get_by_role("button", name=f"Run the first {quick}").click()
     live.wait_for("Not all cells have run")
     assert live.page.locator(".live-verdict.same").count() == quick - FIRST + 1
+
+
+def test_retry_works_after_a_fault_on_a_page_that_takes_long(visit):
+    def slow(route):
+        stored = route.fetch().json()
+        stored |= {"unit": 1e-3, "seconds": [1000] * len(stored["cells"])}
+        route.fulfill(json=stored)
+
+    pattern = "**/numpy-*"
+    routes = {f"**/live/{PAGE}.json": slow, pattern: lambda route: route.abort()}
+    live = visit(routes=routes)
+    live.press("Check this page")
+    live.says.get_by_role("button", name="Run all").click()
+    live.wait_for("could not be loaded")
+    live.context.unroute(pattern)
+    live.press("Retry")
+    live.wait_for("outputs are the same")

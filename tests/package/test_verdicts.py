@@ -521,3 +521,31 @@ def test_the_worst_entry_comes_first_and_html_is_escaped():
     gaps = [entry.exceeded for entry in result.wrong]
     assert gaps == sorted(gaps, reverse=True) and len(gaps) == 3
     assert "<b>" not in result._repr_html_() and "&lt;b&gt;[0]" in result._repr_html_()
+
+
+def saturated(rng, scale):
+    """Attention with queries that are so large, the point, and its gradients."""
+    q, k = scale * rng.normal(size=(3, 2)), rng.normal(size=(4, 2))
+    v, dout = rng.normal(size=(4, 3)), rng.normal(size=(3, 3))
+
+    def weights(q, k):
+        scores = q @ k.T
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def f(x):
+        return np.sum(dout * (weights(x["q"], x["k"]) @ x["v"]))
+
+    P, dP = weights(q, k), dout @ v.T
+    dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))
+    return f, {"q": q, "k": k, "v": v}, {"q": dS @ k, "k": dS.T @ q, "v": P.T @ dout}
+
+
+@pytest.mark.parametrize("scale", [1, 6, 20, 50])
+def test_entries_that_drown_in_the_rounding_of_larger_terms_are_not_called_wrong(scale):
+    for seed in range(20):
+        f, x, grad = saturated(np.random.RandomState(seed), scale)
+        assert not check_gradient(f, x, grad).wrong
+        wrong = check_gradient(f, x, grad | {"q": grad["q"] * 1.001}).wrong
+        large = np.argwhere(np.abs(grad["q"]) > 1e-6)
+        assert {(e.name, *e.index) for e in wrong} >= {("q", *at) for at in large}

@@ -7,7 +7,7 @@
   let status = bar.querySelector(".live-says");
   const LONG = 300, QUICK = 60; // seconds
   const MOST = 100_000; // characters that are shown of a text
-  let site, stored, cells, session, worker, round = 0;
+  let site, stored, cells, making, session, worker, isUsed, isBusy, round = 0;
 
   // --- small helpers
   const make = (tag, properties = {}, ...children) => {
@@ -33,9 +33,9 @@
     const made = new Worker(`${root}_static/live/worker.js`, { type: "module" });
     let waiting, ended, turn = Promise.resolve();
     let told = "This browser does not let the page start a worker, which Python needs.";
-    const end = (reason) => {
+    const end = (reason, more) => {
       made.terminate();
-      ended = Object.assign(new Error(reason), { isTold: reason === STOPPED });
+      ended = Object.assign(new Error(reason), more);
       waiting?.reject(ended);
     };
     made.onerror = (event) => { event.preventDefault(); end(told); };
@@ -43,7 +43,7 @@
       if (data.kind === "shows") waiting?.shows(data.output);
       else if (data.kind === "says") say(data.text);
       else if (data.kind === "loaded") progress(data.bytes, site.core);
-      else if (data.kind === "failed") end(data.text);
+      else if (data.kind === "failed") end(data.text, { isEnd: data.isEnd });
       else { told = "Python has ended unexpectedly."; waiting?.resolve(data); }
     };
     const ask = (message, shows) => (turn = turn.catch(() => {}).then(() => new Promise((resolve, reject) => {
@@ -56,6 +56,8 @@
 
   async function boot() {
     worker = start();
+    isUsed = false;
+    cells?.forEach((cell) => cell.forget());
     const from = site.pyodide.includes("//") ? new URL(site.pyodide).host : "this site";
     say(`Loading Python, ${megabytes(site.core)} from ${from}; later what the cells import, NumPy 3 MB, ` +
       "SymPy 7 MB, matplotlib 9 MB. Your code stays on your computer.");
@@ -65,14 +67,16 @@
   }
   const ready = () => (session ??= boot());
 
-  const STOPPED = "Stopped. Python has ended, and all names are gone.";
-  function stop(words = STOPPED) {
+  function stop(words = "Stopped. Python has ended, and all names are gone.") {
     round += 1;
-    worker?.end(words);
+    worker?.end(words, { isTold: true });
     session = null;
     meter.hidden = true;
     say(words);
   }
+
+  // Another session, if this one is no longer as it began.
+  const startAnew = () => { if (isUsed) stop("Python starts anew."); };
 
   // What fails is said in words, with a button to try again; only what was stopped needs no words.
   const attempt = (work) => async () => {
@@ -81,6 +85,7 @@
     } catch (error) {
       if (error.isTold) return;
       error.isTold = true;
+      if (error.isEnd) return stop(`${error.message} All names are gone.`);
       stop(`${error.message} The page is as before.`);
       leave();
       if (site) site.retry = (site.retry ?? 0) + 1;
@@ -148,7 +153,7 @@
     "text/plain": (plain) => text(plain, "live-text"),
   };
   function shown({ output_type: type, name, text: content, data, traceback }) {
-    if (type === "stream") return text(content, `live-text live-${name}`);
+    if (type === "stream") return text(printed(content), `live-text live-${name}`);
     if (type === "error") return text(traceback.join("\n"), "live-text live-stderr");
     const kind = Object.keys(SHOWN).find((one) => one in data);
     return make("div", { className: "output" }, SHOWN[kind](data[kind]));
@@ -198,11 +203,14 @@
     const run = button("Run", attempt(async () => {
       await makeLive(); // again, after a fault
       await cells[number - 1].run();
+      if (!isBusy) sumUp();
     }));
     const tools = make("div", { className: "live-tools" }, `Cell ${number} `, run, " ", button("Reset", reset));
     const frame = make("div", { className: "live-code" });
-    const cell = { run: execute, leave, number, source, node };
+    const cell = { run: execute, leave, forget, number, source, node };
+    let turn = 0, ran; // the last run, and its code
     pre.replaceWith(frame);
+    pre.ariaHidden = "true"; // the area has the same text
     frame.append(pre, area);
     frame.closest(".cell_input").after(tools);
     place.after(verdict);
@@ -225,7 +233,11 @@
       tools.classList.toggle("edited", area.value !== source);
     }
     const insert = (words) => document.execCommand("insertText", false, words);
-    area.oninput = () => { color(); keep(); };
+    area.oninput = () => {
+      color();
+      keep();
+      if (cell.result && area.value !== ran) forget();
+    };
     area.onkeydown = (event) => {
       const { key: pressed, shiftKey } = event;
       if (pressed === "Escape") run.focus();
@@ -244,10 +256,14 @@
       verdict.replaceChildren(...words);
     }
     function reset() {
+      turn += 1;
       area.value = source;
       keep();
       color();
       showStored();
+      forget();
+    }
+    function forget() {
       judge("");
       settled();
     }
@@ -258,6 +274,7 @@
     function leave() {
       showStored();
       pre.replaceChildren(...listing);
+      pre.ariaHidden = null;
       frame.replaceWith(pre);
       for (const part of [tools, verdict]) part.remove();
       if (place.matches(".live-new")) place.remove();
@@ -267,7 +284,7 @@
     function settle(fresh, well, seconds) {
       const [ours, theirs] = [compared(fresh), compared(book)];
       const drawn = fresh.filter(({ data }) => data?.["image/png"]);
-      const isSame = sorted(ours) === sorted(theirs), edited = area.value !== source;
+      const isSame = sorted(ours) === sorted(theirs), edited = ran !== source;
       if (well && isSame && drawn.length === pictures.length) {
         showStored();
         drawn.forEach(({ data }, i) => { pictures[i].src = `data:image/png;base64,${data["image/png"]}`; });
@@ -287,11 +304,13 @@
     }
 
     async function execute() {
-      const fresh = [];
-      judge("", "runs …");
-      settled();
+      const fresh = [], mine = (turn += 1), code = area.value;
       await ready();
-      const { well, seconds } = await worker.ask({ kind: "run", code: area.value, name: `<cell ${number}>` }, (output) => {
+      isUsed = true;
+      forget();
+      judge("", "runs …");
+      const { well, seconds } = await worker.ask({ kind: "run", code, name: `<cell ${number}>` }, (output) => {
+        if (mine !== turn) return;
         const last = fresh.at(-1);
         if (!last) place.replaceChildren();
         if (output.output_type === "stream" && last?.name === output.name) {
@@ -302,6 +321,8 @@
           place.append(shown(output));
         }
       }).catch((error) => { judge("", "stopped"); throw error; });
+      if (mine !== turn) return;
+      ran = code;
       if (!fresh.length) place.replaceChildren();
       settle(fresh, well, seconds);
     }
@@ -311,7 +332,7 @@
   // --- the page
   function leave() {
     cells?.forEach((cell) => cell.leave());
-    cells = null;
+    cells = making = null;
     buttons.replaceChildren();
   }
 
@@ -319,6 +340,7 @@
     if (site) return ready();
     if (location.protocol === "file:")
       throw new Error("A page that was opened as a file can't run Python: `make serve` shows the book at an address that can.");
+    if (!isSecureContext) throw new Error("Python needs an address that begins with https, or with http://localhost.");
     const missing = ["WebAssembly", "Worker"].find((name) => !(name in window));
     if (missing) throw new Error(`This browser can't run Python: it has no ${{ Worker: "workers" }[missing] ?? missing}.`);
     say("Loading …");
@@ -327,15 +349,21 @@
     return ready();
   }
 
-  async function makeLive() {
+  function makeLive() {
     status = bar.querySelector(".live-says");
+    return (making ??= makeCells());
+  }
+  async function makeCells() {
     await loadPython();
-    if (cells) return;
     stored = await json(`live/${page}.json`);
     cells = [...document.querySelectorAll("div.cell")].map((node, i) => liveCell(node, stored.cells[i], i + 1));
     buttons.replaceChildren(button("Run all", attempt(runAll)), " ",
       button("Stop", () => stop()), " ",
-      button("Restart", attempt(() => { stop(); return ready(); })));
+      button("Restart", attempt(async () => {
+        stop();
+        await makeLive();
+        await ready();
+      })));
   }
 
   // Seconds of each cell here, from those of the test run and the speed of this computer.
@@ -348,38 +376,41 @@
   }
   async function runAll() {
     await makeLive();
+    await ready();
     const times = await estimate();
     const left = total(times);
-    if (left <= LONG) return runCells(cells, left);
+    if (left <= LONG) return runCells(cells.length, left);
     const until = times.map((_, i) => total(times.slice(0, i + 1)));
     const slow = until.findIndex((seconds) => seconds > QUICK);
-    const first = cells.slice(0, slow), quick = until[slow - 1];
+    const quick = until[slow - 1];
     say(`All cells take about ${duration(left)} on this computer. `,
-      ...(slow > 0 ? [button(`Run the first ${slow}, ${duration(quick)}`, attempt(() => runCells(first, quick))), " "] : []),
-      button("Run all", attempt(() => runCells(cells, left))));
+      ...(slow > 0 ? [button(`Run the first ${slow}, ${duration(quick)}`, attempt(() => runCells(slow, quick))), " "] : []),
+      button("Run all", attempt(() => runCells(cells.length, left))));
   }
 
-  async function runCells(some, left) {
-    const mine = (round += 1);
+  async function runCells(count, left) {
+    await makeLive();
+    const mine = (round += 1), some = cells.slice(0, count);
     const about = left > 5 ? `, about ${duration(left)} on this computer` : "";
     for (const [i, cell] of some.entries()) {
       say(`Cell ${cell.number} of ${cells.length} runs${about}.`);
       progress(i, some.length);
-      await cell.run();
+      isBusy = true;
+      await cell.run().finally(() => { isBusy = false; });
       if (mine !== round) return;
     }
     meter.hidden = true;
-    report();
+    sumUp();
   }
 
-  function report() {
+  function sumUp() {
     const of = (result) => cells.filter((cell) => cell.result === result);
     const link = (cell) => {
       cell.node.id ||= `live-cell-${cell.number}`;
       return make("a", { href: `#${cell.node.id}`, textContent: `cell ${cell.number}` });
     };
     const list = (title, some) => (some.length ? [` ${title}: `, ...some.flatMap((cell, i) => [i ? ", " : "", link(cell)]), "."] : []);
-    if (cells.some((cell) => !cell.result)) return say("Not all cells have run.");
+    if (cells.some((cell) => !cell.result)) return say("Python is ready. Not all cells have run.");
     const [same, differs] = ["same", "differs"].map(of);
     say(make("strong", { textContent:
       `${same.length} of ${same.length + differs.length} outputs are the same on your computer` }), ".",
@@ -388,44 +419,61 @@
 
   // --- "Prove your own": the code of a link is filled in, and runs only when the reader says so
   const field = (name) => document.querySelector(`.prove-${name}`);
-  const coded = (words) => btoa(String.fromCharCode(...new TextEncoder().encode(words)));
+  const coded = (words) => btoa(Array.from(new TextEncoder().encode(words), (b) => String.fromCharCode(b)).join(""));
   const decoded = (base64) => new TextDecoder().decode(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
-  function fill({ code, shapes }) {
-    field("code").value = code;
-    field("shapes").value = shapes;
-    field("result").hidden = true;
+  const PROVE = "#prove=";
+  function fromAddress() {
+    if (!location.hash.startsWith(PROVE) || !field("form")) return;
+    try {
+      const { code, shapes } = JSON.parse(decoded(location.hash.replace(PROVE, "")));
+      if (typeof code !== "string" || typeof shapes !== "string") throw new TypeError();
+      Object.assign(field("code"), { value: code }).scrollIntoView();
+      field("shapes").value = shapes;
+      field("result").hidden = true;
+    } catch { field("says").textContent = "The code in this address is damaged."; }
   }
   async function link() {
-    location.hash = `prove=${coded(JSON.stringify({ code: field("code").value, shapes: field("shapes").value }))}`;
+    history.replaceState(null, "", PROVE + coded(JSON.stringify({ code: field("code").value, shapes: field("shapes").value })));
     await navigator.clipboard?.writeText(location.href).catch(() => {});
     field("says").textContent = "The address of this page holds the code now.";
   }
-  async function prove() {
-    status = field("says");
-    await loadPython();
-    const code = field("code").value, names = [...code.matchAll(/^def +(\w+)/gm)].map(([, name]) => name);
-    const [first, last] = [/forward/, /backward/].map((word, i) => names.find((name) => word.test(name)) ?? names.at(-i));
-    if (!first) return say("Two functions are needed, a forward and a backward pass.");
-    say("Proving …");
-    let told = "";
-    await worker.ask({ kind: "run", name: "<your code>", code: `${code}
-from mlp import prove_backward
-print(prove_backward(${first}, ${last}, ${field("shapes").value}).report())` },
-    ({ text: content, traceback, data }) => { told += content ?? traceback?.join("") ?? data["text/plain"]; });
-    field("result").hidden = false;
-    field("result").textContent = told;
-    say("Done.");
+  // The last pair such as norm_forward and norm_backward, or the only two functions.
+  function pairIn(code) {
+    const names = [...code.matchAll(/^def +(\w+)/gm)].map(([, name]) => name);
+    const backward = names.findLast((name) => /backward$/.test(name) && names.includes(name.replace(/backward$/, "forward")));
+    return backward ? [backward.replace(/backward$/, "forward"), backward] : names.length === 2 ? names : [];
   }
-  const fromAddress = () => {
+  async function prove() {
+    startAnew();
+    status = field("says");
+    const code = field("code").value, [first, last] = pairIn(code);
+    if (!first) return say("Two functions are needed, such as norm_forward and norm_backward.");
+    const show = (words) => Object.assign(field("result"), { hidden: false, textContent: words });
+    let printed = "";
+    field("stop").hidden = false;
     try {
-      fill(JSON.parse(decoded(location.hash.replace("#prove=", ""))));
-      field("code").scrollIntoView();
-    } catch { field("says").textContent = "The code in this address is damaged."; }
-  };
+      await loadPython();
+      isUsed = true;
+      say(`Proving that ${last} is right for ${first} …`);
+      const { well } = await worker.ask({ kind: "run", code, name: "<your code>" },
+        ({ text: content, traceback, data }) => { printed += content ?? traceback?.join("") ?? data["text/plain"]; });
+      if (!well) {
+        show(printed);
+        return say("Your code stops with an error.");
+      }
+      const { report } = await worker.ask({ kind: "prove", forward: first, backward: last, shapes: field("shapes").value }, () => {});
+      show(report + (printed && `\n\nYour code has printed:\n${printed}`));
+      say(`Done: ${last}, for ${first}.`);
+    } finally {
+      field("stop").hidden = true;
+    }
+  }
 
   window.livePage = { unit };
   bar.append(meter, buttons);
-  const tasks = { check: attempt(runAll), edit: attempt(makeLive), prove: attempt(prove), link, fill: fromAddress };
+  const check = () => { startAnew(); return runAll(); };
+  const tasks = { check: attempt(check), edit: attempt(makeLive), prove: attempt(prove), stop: () => stop(), link, fill: fromAddress };
+  addEventListener("hashchange", fromAddress);
   addEventListener("click", ({ target }) => tasks[target.dataset.do]?.());
   tasks[document.currentScript.dataset.do]();
 })();

@@ -24,13 +24,14 @@ from worker import damaged, emit, fetch_now
 
 SITE = "/lib/python3.12/site-packages"
 MNIST = Path(SITE, "mlp/mnist")
-MOST = 300_000  # characters of a cell's streams
+MOST, MOST_SHOWN = 300_000, 500  # characters of a cell's streams, outputs of a cell
 BACKEND = """
 from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas
 from runner import show_figures as show
 """
 NEVER_ASKED = itertools.count(1)
 FILES = {}  # that are known, with their sums, by name
+STREAMS = []  # those of the cell that runs
 METHODS = {
     "text/html": "_repr_html_",
     "text/markdown": "_repr_markdown_",
@@ -89,7 +90,7 @@ def no_monitor():
 
 
 def place_mnist():
-    """Make empty files in the place of MNIST's, which are fetched when they are read."""
+    """Make empty files in the place of MNIST's; each is fetched when it is read."""
     MNIST.mkdir(parents=True)
     waiting = [file for file in FILES if file.endswith("-ubyte.gz")]
     for file in waiting:
@@ -112,6 +113,7 @@ class Stream(io.TextIOBase):
 
     def __init__(self, name):
         self.name, self.parts, self.sent, self.since = name, [], 0, time.time()
+        self.left = itertools.count(MOST_SHOWN, -1)  # values that may be displayed
 
     def writable(self):
         return True
@@ -123,11 +125,14 @@ class Stream(io.TextIOBase):
             self.sent += len(text)
             if left <= len(text):
                 self.parts.append("\n… more was printed than a page can show.\n")
-            if time.time() - self.since > 0.3:
-                self.flush()
+            self.flush()
         return len(text)
 
     def flush(self):
+        if time.time() - self.since > 0.3:  # more often the page could not draw it
+            self.flush_now()
+
+    def flush_now(self):
         self.since = time.time()
         text, self.parts = "".join(self.parts), []
         if text:
@@ -138,9 +143,9 @@ def send(output):
     emit(json.dumps(output))
 
 
-def flush():
-    sys.stdout.flush()
-    sys.stderr.flush()
+def flush_now():
+    for stream in STREAMS:
+        stream.flush_now()
 
 
 def data_of(value):
@@ -148,21 +153,29 @@ def data_of(value):
     from IPython.lib.pretty import pretty
 
     data = {"text/plain": pretty(value)}
-    data |= asked(value, "_repr_mimebundle_", include=None, exclude=None) or {}
+    bundle = asked(value, "_repr_mimebundle_", include=None, exclude=None)
+    if isinstance(bundle, tuple):
+        bundle, _ = bundle  # the other part says how to show it
+    data |= bundle if isinstance(bundle, dict) else {}
     if is_figure(value):
         return data | {"image/png": picture(value)}
     for kind, name in METHODS.items():
         made = asked(value, name)
-        if made is not None:
-            is_bytes = isinstance(made, bytes)
-            data[kind] = base64.b64encode(made).decode() if is_bytes else made
+        if isinstance(made, bytes):
+            data[kind] = base64.b64encode(made).decode()
+        elif isinstance(made, str):
+            data[kind] = made
     return data
 
 
 def asked(value, name, **options):
     """What a method of a value returns; None if it has none, as classes have none."""
     method = None if isinstance(value, type) else getattr(value, name, None)
-    return method(**options) if method else None
+    try:
+        return method(**options) if callable(method) else None
+    except Exception:
+        traceback.print_exc()
+        return None
 
 
 def is_figure(value):
@@ -183,9 +196,13 @@ def picture(figure):
 
 
 def display(*values, **options):
-    flush()
     for value in values:
-        send({"output_type": "display_data", "data": data_of(value)})
+        left = next(STREAMS[0].left)
+        if left > 0:
+            flush_now()
+            send({"output_type": "display_data", "data": data_of(value)})
+        elif left == 0:
+            print("… more is displayed than a page can show.")
 
 
 def show_figures(*arguments, **options):
@@ -240,7 +257,7 @@ def parsed(source, name):
 
 def run_cell(source, name):
     """Run a cell; return whether it ended well."""
-    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+    STREAMS[:] = sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     lines = source.splitlines(keepends=True)
     linecache.cache[name] = len(source), None, lines, name
     names = sys.modules["__main__"].__dict__
@@ -248,32 +265,52 @@ def run_cell(source, name):
         run, value = parsed(source, name)
         exec(run, names)
         result = eval(value, names) if value else None
-        flush()
+        flush_now()
         if result is not None:
             names["_"] = result
             send({"output_type": "execute_result", "data": data_of(result)})
         show_figures()
         return True
     except BaseException as error:
-        flush()
+        flush_now()
         send(described(error))
+        show_figures()
         return False
     finally:
-        flush()
+        flush_now()
 
 
 def described(error):
-    """An error as a notebook shows it, without the frames of this file."""
+    """An error as a notebook shows it, without the frames of what runs the cell."""
     frames = error.__traceback__
-    while frames and frames.tb_frame.f_code.co_filename == __file__:
+    while frames and frames.tb_frame.f_code.co_filename in (__file__, ast.__file__):
         frames = frames.tb_next
     lines = traceback.format_exception(type(error), error, frames, limit=-5)
     return {
         "output_type": "error",
         "ename": type(error).__name__,
-        "evalue": str(error),
+        "evalue": words_of(error),
         "traceback": ["".join(lines)],
     }
+
+
+def words_of(error):
+    try:
+        return str(error)
+    except Exception:
+        return "<exception str() failed>"
+
+
+def prove(forward, backward, shapes):
+    """The report on two functions of the session, or what went wrong."""
+    names = sys.modules["__main__"].__dict__
+    try:
+        from mlp import prove_backward
+
+        arguments = eval(f"dict({shapes})", dict(names))
+        return prove_backward(names[forward], names[backward], **arguments).report()
+    except Exception as error:
+        return "".join(traceback.format_exception_only(error))
 
 
 def seconds_of_product():

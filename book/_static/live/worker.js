@@ -1,7 +1,7 @@
 // Python in a worker: it loads Pyodide, each file compared with its sum, and runs cells, which never
 // keeps the page from moving. The other side is page.js; what a cell means, runner.py knows.
 let site, runner, pyodide;
-let before = 0;
+let before = 0, hasStarted = false;
 
 const post = (kind, more) => postMessage({ kind, ...more });
 const address = (name) => {
@@ -55,7 +55,8 @@ function fetchNow(name) {
 }
 
 function fail(error) {
-  post("failed", { text: error.told ? error.message : `Python did not start: ${error.message}` });
+  const words = `${hasStarted ? "Python has ended" : "Python did not start"}: ${error?.message || error}.`;
+  post("failed", { text: error?.told ? error.message : words, isEnd: hasStarted && !error?.told });
   throw error;
 }
 
@@ -83,18 +84,20 @@ async function boot(message) {
   pyodide.FS.writeFile("/lib/python3.12/site-packages/runner.py", new Uint8Array(code));
   runner = pyodide.pyimport("runner");
   runner.boot(JSON.stringify(site.files));
+  hasStarted = true;
   post("ready", {});
 }
 
 async function run({ code, name }) {
   for (const big of ["scipy", "sklearn"]) // their libraries can't be linked while an import waits
-    if (new RegExp(`\\b${big}\\b`).test(code)) await pyodide.loadPackage(big === "scipy" ? big : "scikit-learn");
+    if (new RegExp(`^\\s*(from|import)\\s.*\\b${big}\\b`, "m").test(code)) await pyodide.loadPackage(big === "scipy" ? big : "scikit-learn");
   const start = performance.now();
   const well = runner.run_cell(code, name);
   post("ran", { well, seconds: (performance.now() - start) / 1000 });
 }
 
+const prove = async ({ forward, backward, shapes }) => post("proved", { report: runner.prove(forward, backward, shapes) });
 const time = async ({ what }) => post("timed", { seconds: runner[`seconds_of_${what}`]() });
 
 onunhandledrejection = ({ reason }) => fail(reason);
-onmessage = ({ data }) => ({ boot, run, time })[data.kind](data).catch(fail);
+onmessage = ({ data }) => ({ boot, run, prove, time })[data.kind](data).catch(fail);
