@@ -171,7 +171,7 @@ def entries_that_are_wrong(f, x, grads):
     Returns
     -------
     wrong : list of Entry
-        The worst comes first.
+        What is farthest off comes first.
     undecided : dict
         From pairs (name, index) to the reason.
     """
@@ -181,7 +181,17 @@ def entries_that_are_wrong(f, x, grads):
     grads = {name: np.asarray(grad, float) for name, grad in grads.items()}
     found = check_gradient(f, x, grads, complex_step=False)
     undecided = {(one.name, one.index): one.reason for one in found.undecided}
-    return found.wrong, undecided
+    return sorted(found.wrong, key=by_gap), undecided
+
+
+def by_gap(entry):
+    """A key that sorts wrong entries alike on each machine: how far off, and where."""
+    gap = abs(entry.given - entry.expected)
+    return (
+        -float(f"{gap:.3g}") if np.isfinite(gap) else -np.inf,
+        entry.name,
+        entry.index,
+    )
 
 
 def still_open(before, now):

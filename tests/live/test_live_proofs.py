@@ -35,7 +35,7 @@ def test_every_example_has_the_verdict_that_it_has_elsewhere(visit):
     for example in EXAMPLES:
         form.example.select_option(label=example.name)
         assert form.code.input_value() == example.code
-        assert form.prove() == str(example.proved()).strip()
+        assert form.prove() == example.proved().report()
 
 
 def test_a_link_carries_the_code_which_runs_only_at_a_click(visit):
@@ -60,7 +60,7 @@ def test_a_link_carries_the_code_which_runs_only_at_a_click(visit):
 @pytest.mark.parametrize(
     "code, said",
     [
-        ("def f(:", "SyntaxError"),
+        ("def forward(:\ndef backward(x): return x", "SyntaxError"),
         ("x = 1", "needed"),
         ("def f(x): return x\ndef g(x): return x\ndef h(x): return x", "needed"),
         ("def f(x): return x, x\ndef g(dout, x): return dout\n1 / 0", "ZeroDivision"),
@@ -116,7 +116,7 @@ def test_the_functions_are_found_by_their_names_and_the_verdict_stands_alone(vis
     verdict, _, printed = form.prove().partition("Your code has printed:")
     assert verdict.startswith("proved") and "read" in printed
     assert "twice_backward, for twice_forward" in form.says.inner_text()
-    form.shapes.fill("x='N D', )(")
+    form.shapes.fill("x='N D' y")
     assert "SyntaxError" in form.prove()
 
 
