@@ -69,8 +69,8 @@ def box_of(node):
 def verdicts(label, docname):
     """The line about an equation: what is proved, with links."""
     parts = [("formula proved", f"/{labels.PAGE.removesuffix('.md')}")]
-    if labels.is_code_proved(label):
-        parts.append(("code proved", f"/{labels.PROVED_CODE}"))
+    if proof := labels.code_proved_in(label):
+        parts.append(("code proved", f"/{proof}"))
     line = nodes.paragraph(classes=["label-verdicts"])
     for k, (text, page) in enumerate(parts):
         line += nodes.Text(" · " if k else "")

@@ -1,10 +1,10 @@
 """The page of the equations and where they live.
 
-A label `eq:…` of Part I has four places: the numbered equation that a chapter shows,
-the proof in that chapter, the comment beside the line of `mlp` that computes it, and
-the test that compares the two. `places` collects them, `faults` says what is missing or
-there twice. `code_proofs` are the lines of `mlp` whose function is proved as it runs;
-they are read in what a chapter prints, which the tests re-compute.
+A label `eq:…` of Part I or Part V has four places: the numbered equation that a chapter
+shows, the proof in that chapter, the comment beside the line of `mlp` that computes it,
+and the test that compares the two. `places` collects them, `faults` says what is
+missing or there twice. `code_proofs` are the lines of `mlp` whose function is proved as
+it runs; they are read in what a chapter prints, which the tests re-compute.
 """
 
 import ast
@@ -21,7 +21,8 @@ from .modules import made as module_texts
 from .modules import module_cells
 
 PAGE = "book/reference/equations.md"
-PROVED_CODE = "book/build/proved_code"  # its cells prove the lines of `mlp`
+PROVED_CODE = "book/build/proved_code"  # it tells how lines of `mlp` are proved
+PARTS_WITH_PROOFS = ("derive", "today")
 CODE_PROOF = re.compile(
     r"^(eq:\S+) +(\S+) +proved; with the nudge wrong$", re.MULTILINE
 )
@@ -32,8 +33,8 @@ NUMBERED = re.compile(r"^\$\$\n([^$]+)\n\$\$ \((eq:[^)]+)\)(.*)", re.M | re.DOTA
 
 
 def derivations():
-    """The chapters of Part I."""
-    return [chapter for chapter in notebooks() if chapter.part == "derive"]
+    """The chapters of Part I and Part V."""
+    return [chapter for chapter in notebooks() if chapter.part in PARTS_WITH_PROOFS]
 
 
 class Shown(NamedTuple):
@@ -139,15 +140,15 @@ def proofs_printed_by(chapter):
 
 @functools.cache
 def code_proofs():
-    """Pairs (label, function) of the lines of `mlp` that are proved as they run."""
-    [chapter] = [c for c in notebooks() if c.page == PROVED_CODE]
-    return proofs_printed_by(chapter)
+    """Map (label, function) of each line that is proved as it runs to the chapter."""
+    return {pair: c.page for c in notebooks() for pair in proofs_printed_by(c)}
 
 
-def is_code_proved(label):
-    """Whether each line of `mlp` with this label is proved as it runs."""
+def code_proved_in(label):
+    """The chapter that proves all lines of `mlp` with this label; None if none does."""
     lines = {(found, function) for found, _, _, function, _ in code_lines()}
-    return {pair for pair in lines if pair[0] == label} <= set(code_proofs())
+    where = {code_proofs().get(pair) for pair in lines if pair[0] == label}
+    return where.pop() if len(where) == 1 else None
 
 
 @functools.cache
@@ -228,7 +229,8 @@ def row(label, page):
         f"{' and '.join(names)} in {link}" for link, names in lines.items()
     )
     test = dict(tests())[label]
-    code = f"{{doc}}`proved </{PROVED_CODE}>`" if is_code_proved(label) else "compared"
+    proof = code_proved_in(label)
+    code = f"{{doc}}`proved </{proof}>`" if proof else "compared"
     return (
         f"* - {{eq}}`{label}`\\\n    {label.removeprefix('eq:')}\n"
         f"  - $$\n    {formulas()[label].tex}\n    $$\n\n"
@@ -262,7 +264,7 @@ when this page, which is generated, differs from what is there.
 The last column speaks of the code itself. *Proved* means: the function was run on
 arrays of symbolic size, and its gradients are right for every size; with the value on
 this line changed by one millionth the proof fails. {{doc}}`/book/build/proved_code`
-prints these verdicts, and the tests re-compute them.
+tells how; the chapter behind the link prints the verdict, and the tests re-compute it.
 
 ```{{list-table}}
 :header-rows: 1
