@@ -143,6 +143,14 @@ class Array:
         """The transpose, a view."""
         return self.permuted(range(self.ndim)[::-1])
 
+    @property
+    def mT(self):
+        """The transpose of the matrices in the last two axes, a view."""
+        if self.ndim < 2:
+            raise ValueError("matrix transpose with ndim < 2 is undefined")
+        *front, rows, columns = range(self.ndim)
+        return self.permuted([*front, columns, rows])
+
     def reader(self):
         """Return the function from places to numbers, as they are now."""
         at, down = self.store.version.at, self.down
@@ -217,7 +225,7 @@ class Array:
         raise CantTell("a function outside of the program asks for the numbers")
 
     def __setattr__(self, name, value):
-        if name in ("shape", "dtype", "T", "flat", "real", "strides", "data"):
+        if name in ("shape", "dtype", "T", "mT", "flat", "real", "strides", "data"):
             raise CantTell(f"an assignment to .{name}")
         if asked_by_program():
             raise CantTell(f"an assignment to .{name}")

@@ -51,6 +51,7 @@ x.T + v[:, None]
 np.transpose(t, (2, 0, 1)) + x
 t.transpose(2, 1, 0) * x.T
 np.swapaxes(t, 0, 2) + x.T
+t.mT[:, 0] + x.mT.mT @ x.mT @ x
 np.moveaxis(t, -1, 0) + x
 x.reshape(-1).sum() + x.ravel() @ x.flatten()
 x.reshape(x.shape[0], 1, -1)[:, 0] + x
@@ -186,6 +187,7 @@ VIEWS = [
     "{0}.copy()",
     "{0} * 2",
     "np.swapaxes({0}, 0, -1)",
+    "{0}.mT",
     "np.asarray({0})",
 ]
 WRITES = ["{0} += 1", "{0} *= {1}", "{0}[0] = 5", "{0}[...] = 2", "{0}[{0} > 0] *= 3"]
