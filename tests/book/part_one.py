@@ -8,6 +8,7 @@ counts.
 import contextlib
 import functools
 import io
+import linecache
 import time
 import warnings
 from dataclasses import dataclass
@@ -114,9 +115,14 @@ def run_chapter(chapter, events):
             if any(tag.startswith("mlp/proof") for tag in tags(cell)):
                 namespace |= public  # the files are the text of these cells
             else:
-                exec(
-                    compile(cell.source, f"{chapter.name}/{cell.id}", "exec"), namespace
-                )
+                name, lines = f"{chapter.name}/{cell.id}", cell.source.splitlines(True)
+                linecache.cache[name] = (
+                    len(cell.source),
+                    None,
+                    lines,
+                    name,
+                )  # to be read
+                exec(compile(cell.source, name, "exec"), namespace)
 
 
 @functools.cache
