@@ -200,10 +200,15 @@ prints on both sides of one sheet of A4.
 """
 
 
+def on_the_sheet():
+    """The equations of the sheet, which are those of Part I: layers have their own."""
+    return [x for x in formulas().values() if x.page.startswith("book/derive/")]
+
+
 def made():
     """The page: its path and its text."""
     parts, page = [], None
-    for shown in formulas().values():
+    for shown in on_the_sheet():
         if shown.page != page:
             page = shown.page
             parts.append(f":::{{rubric}} {{doc}}`/{page}`\n:::\n")

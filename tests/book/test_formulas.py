@@ -1,4 +1,4 @@
-"""The sheet of formulas: every label of the book, with its LaTeX and its code."""
+"""The sheet of formulas: every label of Part I, with its LaTeX and its code."""
 
 import builtins
 import re
@@ -17,13 +17,14 @@ from book.tools.formulas import (
     lines,
     made,
     names,
+    on_the_sheet,
     shapes,
 )
 from mlp import MLP, losses, training
 from mlp.activations import ACTIVATIONS
 
 SHEET = made()[PAGE]
-LABELS = [label for label, _ in labels.places()["equation"]]
+LABELS = [shown.label for shown in on_the_sheet()]
 ENTRIES = re.findall(r"^:::\{div\} entry\n(.+?)^:::$", SHEET, re.MULTILINE | re.DOTALL)
 
 
