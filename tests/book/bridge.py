@@ -10,7 +10,7 @@ from exact import FORMULAS, z
 from part_one import right_side
 
 import mlp
-from mlp import activations, losses, training
+from mlp import activations, attention, losses, training
 from mlp.network import backward, forward
 from mlp.proof import f
 
@@ -172,6 +172,45 @@ def penalized_gradient(rule, rng):
     return proved, net.loss(X, y, reg)[1]["W1"]
 
 
+def softmax_backward(rule, rng):
+    N, M, _, _ = unequal_sizes(rng)
+    scores, G = drawn(rng, N, M), drawn(rng, N, M)
+    _, P = attention.softmax_forward(scores)
+    return right_side(rule, S=scores, G=G), attention.softmax_backward(G, P)[0]
+
+
+def attention_gradients(rng):
+    """What one layer of attention is given, by name, and its gradients by Q, K, V."""
+    N, M, D, H = unequal_sizes(rng)
+    shapes = dict(Q=(N, D), Kcal=(M, D), V=(M, H), G=(N, H))
+    given = {name: drawn(rng, *shape) for name, shape in shapes.items()}
+    _, cache = attention.attention_forward(given["Q"], given["Kcal"], given["V"])
+    return given, attention.attention_backward(given["G"], cache)
+
+
+def attention_queries(rule, rng):
+    given, (dqueries, _, _, _) = attention_gradients(rng)
+    return right_side(rule, **given), dqueries
+
+
+def attention_keys(rule, rng):
+    given, (_, dkeys, _, _) = attention_gradients(rng)
+    return right_side(rule, **given), dkeys
+
+
+def attention_values(rule, rng):
+    given, (_, _, dvalues, _) = attention_gradients(rng)
+    return right_side(rule, **given), dvalues
+
+
+def embedding_table(rule, rng):
+    N, K, D, _ = unequal_sizes(rng)
+    tokens, G = rng.integers(K, size=N), drawn(rng, N, D)
+    _, cache = attention.embedding_forward(tokens, drawn(rng, K, D))
+    proved = right_side(rule, Y=one_hot(tokens, K), G=G)
+    return proved, attention.embedding_backward(G, cache)[1]
+
+
 BRIDGE = {
     "eq:affine": affine,
     "eq:affine-W": affine_W,
@@ -192,4 +231,9 @@ BRIDGE = {
     "eq:l2-gradient": l2_gradient,
     "eq:l1-gradient": l1_gradient,
     "eq:penalized-gradient": penalized_gradient,
+    "eq:softmax-backward": softmax_backward,
+    "eq:attention-values": attention_values,
+    "eq:attention-queries": attention_queries,
+    "eq:attention-keys": attention_keys,
+    "eq:embedding-table": embedding_table,
 }
