@@ -10,7 +10,7 @@ from exact import FORMULAS, z
 from part_one import right_side
 
 import mlp
-from mlp import activations, attention, losses, training
+from mlp import activations, attention, layers, losses, training
 from mlp.network import backward, forward
 from mlp.proof import f
 
@@ -211,6 +211,60 @@ def embedding_table(rule, rng):
     return proved, attention.embedding_backward(G, cache)[1]
 
 
+# Part V, normalization: gain and shift of each layer with their columns side by side.
+
+
+def norm_gain(rule, rng):
+    N, _, H, _ = unequal_sizes(rng)
+    G, V, gain = drawn(rng, N, H), drawn(rng, N, H), drawn(rng, H)
+    cache = V, np.ones((N, 1)), gain
+    computed = [
+        layers.batch_norm_backward(G, cache),
+        layers.layer_norm_backward(G, cache),
+        layers.rms_norm_backward(G, cache),
+        layers.batch_norm_inference_backward(G, cache),
+    ]
+    proved = right_side(rule, G=G, V=V)[0]
+    return [proved] * len(computed), [dgain for _, dgain, *_ in computed]
+
+
+def norm_shift(rule, rng):
+    N, _, H, _ = unequal_sizes(rng)
+    G, V, gain = drawn(rng, N, H), drawn(rng, N, H), drawn(rng, H)
+    cache = V, np.ones((N, 1)), gain
+    computed = [
+        layers.batch_norm_backward(G, cache),
+        layers.layer_norm_backward(G, cache),
+        layers.batch_norm_inference_backward(G, cache),
+    ]
+    proved = right_side(rule, G=G)[0]
+    return [proved] * len(computed), [dshift for _, _, dshift, *_ in computed]
+
+
+def norm_Z(rule, rng, forward, backward, rows):
+    """The gradient by the inputs of a norm; rows is how many rows it learns."""
+    N, _, H, _ = unequal_sizes(rng)
+    Z, G, eps = drawn(rng, N, H), drawn(rng, N, H), rng.random()
+    learned = drawn(rng, rows, H)  # the gain first
+    proved = right_side(rule, Z=Z, G=G, gamma=learned[:1], epsilon=eps)
+    return proved, backward(G, forward(Z, *learned, eps=eps)[1])[0]
+
+
+def batch_norm_Z(rule, rng):
+    pair = layers.batch_norm_forward, layers.batch_norm_backward
+    return norm_Z(rule, rng, *pair, rows=2)
+
+
+def layer_norm_Z(rule, rng):
+    pair = layers.layer_norm_forward, layers.layer_norm_backward
+    return norm_Z(rule, rng, *pair, rows=2)
+
+
+def rms_norm_Z(rule, rng):
+    pair = layers.rms_norm_forward, layers.rms_norm_backward
+    return norm_Z(rule, rng, *pair, rows=1)
+
+
 BRIDGE = {
     "eq:affine": affine,
     "eq:affine-W": affine_W,
@@ -236,4 +290,9 @@ BRIDGE = {
     "eq:attention-queries": attention_queries,
     "eq:attention-keys": attention_keys,
     "eq:embedding-table": embedding_table,
+    "eq:norm-gain": norm_gain,
+    "eq:norm-shift": norm_shift,
+    "eq:batch-norm-Z": batch_norm_Z,
+    "eq:layer-norm-Z": layer_norm_Z,
+    "eq:rms-norm-Z": rms_norm_Z,
 }

@@ -1,6 +1,6 @@
-"""Part I, executed: what its chapters prove, refuse and accept.
+"""Parts I and V, executed: what its chapters prove, refuse and accept.
 
-`run_part_one` executes the code cells of every chapter of `book/derive` in this process
+`run_part_one` executes the code cells of every chapter with proofs in this process
 and records each theorem, each refusal and each acceptance. As a script it prints the
 counts.
 """
@@ -92,6 +92,12 @@ def recorder(events, chapter):
     return of_prove, of_method
 
 
+def compiled(source, name):
+    """Code whose functions show their text, as those of a notebook's cell do."""
+    linecache.cache[name] = len(source), None, source.splitlines(True), name
+    return compile(source, name, "exec")
+
+
 def run_chapter(chapter, events):
     """Execute a chapter's code cells in a namespace of their own, and record."""
     of_prove, of_method = recorder(events, chapter.name)
@@ -115,14 +121,7 @@ def run_chapter(chapter, events):
             if any(tag.startswith("mlp/proof") for tag in tags(cell)):
                 namespace |= public  # the files are the text of these cells
             else:
-                name, lines = f"{chapter.name}/{cell.id}", cell.source.splitlines(True)
-                linecache.cache[name] = (
-                    len(cell.source),
-                    None,
-                    lines,
-                    name,
-                )  # to be read
-                exec(compile(cell.source, name, "exec"), namespace)
+                exec(compiled(cell.source, f"{chapter.name}/{cell.id}"), namespace)
 
 
 @functools.cache
