@@ -1,4 +1,5 @@
-# Made by `make generate` from book/today/normalization.ipynb: edit it there.
+# Made by `make generate` from book/today/normalization.ipynb and
+# book/today/dropout.ipynb: edit it there.
 import numpy as np
 
 
@@ -192,3 +193,69 @@ def batch_norm_inference_backward(dout, cache):
     dshift = dout.sum(axis=0)  # (H,) eq:norm-shift
     dZ = scale * gain * dout  # (N, H)
     return dZ, dgain, dshift, None, None
+
+
+def dropout_mask(shape, keep, rng):
+    """A mask for `dropout_forward`: 0 with probability 1 - keep, else 1 / keep.
+
+    Parameters
+    ----------
+    shape : tuple
+        That of the array to be dropped.
+    keep : float
+        Probability of keeping an entry, above 0 and at most 1.
+    rng : numpy Generator or RandomState
+        Draws one uniform number for each entry.
+
+    Returns
+    -------
+    mask : ndarray
+        Its mean over all draws is 1 (Srivastava and others 2014).
+
+    Raises
+    ------
+    ValueError
+        When keep is not above 0 and at most 1.
+    """
+    if not 0 < keep <= 1:
+        raise ValueError(f"keep must be above 0 and at most 1; got {keep}")
+    return (rng.uniform(size=shape) < keep) / keep
+
+
+def dropout_forward(Z, mask):
+    """Inverted dropout in training; in use the layer is left out.
+
+    Parameters
+    ----------
+    Z : ndarray, (N, H)
+        Any shape will do.
+    mask : ndarray, (N, H)
+        As `dropout_mask` drew it, for this step.
+
+    Returns
+    -------
+    out : ndarray, (N, H)
+    cache : ndarray
+        The mask, for `dropout_backward`.
+    """
+    return mask * Z, mask
+
+
+def dropout_backward(dout, mask):
+    """Gradient of `dropout_forward`: the same mask again (eq:dropout-Z).
+
+    Parameters
+    ----------
+    dout : ndarray, (N, H)
+        Gradient by the output.
+    mask : ndarray, (N, H)
+        The cache.
+
+    Returns
+    -------
+    dZ : ndarray, (N, H)
+    dmask : None
+        The mask is drawn, not learned.
+    """
+    dZ = mask * dout  # (N, H) eq:dropout-Z
+    return dZ, None

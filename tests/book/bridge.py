@@ -212,6 +212,7 @@ def embedding_table(rule, rng):
 
 
 # Part V, normalization: gain and shift of each layer with their columns side by side.
+# Part V. Norms: gain and shift of each layer with their columns side by side.
 
 
 def norm_gain(rule, rng):
@@ -265,6 +266,13 @@ def rms_norm_Z(rule, rng):
     return norm_Z(rule, rng, *pair, rows=1)
 
 
+def dropout_Z(rule, rng):
+    N, _, H, _ = unequal_sizes(rng)
+    Z, G, mask = drawn(rng, N, H), drawn(rng, N, H), drawn(rng, N, H)
+    _, cache = layers.dropout_forward(Z, mask)
+    return right_side(rule, G=G, M=mask), layers.dropout_backward(G, cache)[0]
+
+
 BRIDGE = {
     "eq:affine": affine,
     "eq:affine-W": affine_W,
@@ -295,4 +303,5 @@ BRIDGE = {
     "eq:batch-norm-Z": batch_norm_Z,
     "eq:layer-norm-Z": layer_norm_Z,
     "eq:rms-norm-Z": rms_norm_Z,
+    "eq:dropout-Z": dropout_Z,
 }

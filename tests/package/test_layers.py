@@ -79,3 +79,31 @@ def test_the_check_of_a_layer_sees_each_gradient(norm):
 
         result = check_layer(forward, slip, **arguments)
         assert {entry.name for entry in result.wrong} == {name}
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.5, 1.0])
+def test_a_mask_has_zeros_and_one_number_with_mean_1(keep):
+    mask = layers.dropout_mask((200, 200), keep, np.random.RandomState(0))
+    assert set(np.unique(mask)) <= {0.0, 1 / keep}
+    error = np.sqrt((1 - keep) / keep / mask.size)
+    assert abs(mask.mean() - 1) <= 4 * error
+
+
+@pytest.mark.parametrize("rng", [np.random.default_rng(0), np.random.RandomState(0)])
+def test_a_generator_of_either_kind_draws_the_mask(rng):
+    assert layers.dropout_mask((3, 4, 5), 0.5, rng).shape == (3, 4, 5)
+
+
+@pytest.mark.parametrize("keep", [0, -0.5, 1.5, np.nan])
+def test_a_probability_that_is_none_is_refused(keep):
+    with pytest.raises(ValueError, match="keep"):
+        layers.dropout_mask((2, 2), keep, np.random)
+
+
+def test_dropout_multiplies_by_the_mask_both_ways():
+    mask = layers.dropout_mask(Z.shape, 0.5, np.random.RandomState(0))
+    out, cache = layers.dropout_forward(Z, mask)
+    dZ, dmask = layers.dropout_backward(Z, cache)
+    np.testing.assert_array_equal(out, Z * mask)
+    np.testing.assert_array_equal(dZ, out)
+    assert dmask is None
