@@ -211,7 +211,6 @@ def embedding_table(rule, rng):
     return proved, attention.embedding_backward(G, cache)[1]
 
 
-# Part V, normalization: gain and shift of each layer with their columns side by side.
 # Part V. Norms: gain and shift of each layer with their columns side by side.
 
 
