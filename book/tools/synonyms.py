@@ -4,8 +4,10 @@ At least one name of a line stands in the book; a name has up to three words.
 """
 
 GROUPS = """
+attention, transformer
 backprop, backpropagation
 batch, minibatch
+batch norm, batchnorm, batch normalization
 bias, intercept, offset
 big, large, high
 clipped, cut
@@ -24,6 +26,7 @@ initialization, first weights
 initialize, start
 install, set up
 jacobian, local derivative
+layer norm, layernorm, layer normalization
 l1, lasso
 l2, ridge, weight decay
 learning rate, step size, lr
@@ -38,10 +41,15 @@ normalize, scale
 overflow, inf
 penalty, regularization
 plot, draw
+recurrence, recurrent, rnn
+residual, skip connection, shortcut
 resume, continue
+rms norm, rmsnorm
 same seed, reproducible
 save, store
+silu, swish
 subtract, shift
 test, check
+token, word
 too big, too long, too far
 """.strip().splitlines()
