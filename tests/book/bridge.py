@@ -8,9 +8,10 @@ computes. Write these functions for a reader of the book; test_proofs.py calls t
 import numpy as np
 from exact import FORMULAS, z
 from part_one import right_side
+from sympy import erf, sqrt
 
 import mlp
-from mlp import activations, attention, layers, losses, training
+from mlp import activations, attention, gates, layers, losses, recurrence, training
 from mlp.network import backward, forward
 from mlp.proof import f
 
@@ -211,7 +212,7 @@ def embedding_table(rule, rng):
     return proved, attention.embedding_backward(G, cache)[1]
 
 
-# Part V. Norms: gain and shift of each layer with their columns side by side.
+# Part V: norms; a column is the same for each of the functions that compute it.
 
 
 def norm_gain(rule, rng):
@@ -272,6 +273,78 @@ def dropout_Z(rule, rng):
     return right_side(rule, G=G, M=mask), layers.dropout_backward(G, cache)[0]
 
 
+# Part V: gates and skip connections.
+
+
+def gate(rule, rng, name, **constants):
+    N, H, _, _ = unequal_sizes(rng)
+    Z, G = drawn(rng, N, H), drawn(rng, N, H)
+    forward, backward = gates.GATES[name]
+    proved = right_side(rule, Z=Z, G=G, **constants)
+    return proved, backward(G, forward(Z)[1])[0]
+
+
+def gelu_Z(rule, rng):
+    return gate(rule, rng, "gelu")
+
+
+def gelu_tanh_Z(rule, rng):
+    return gate(rule, rng, "gelu_tanh", c=gates.SCALE / 2, k=gates.CUBE)
+
+
+def silu_Z(rule, rng):
+    return gate(rule, rng, "silu")
+
+
+def residual_X(rule, rng):
+    N, D, H, _ = unequal_sizes(rng)
+    X, G, W, V = (drawn(rng, *shape) for shape in [(N, D), (N, D), (D, H), (H, D)])
+    branch = gates.branch_forward, gates.branch_backward
+    params = W, np.zeros(H), V, np.zeros(D)
+    _, cache = layers.residual_forward(X, branch, *params)
+    gelu = (f(z), z * (1 + erf(z / sqrt(2))) / 2)
+    proved = right_side(rule, formula=gelu, X=X, G=G, W=W, V=V)
+    return proved, layers.residual_backward(G, cache)[0]
+
+
+# Part V: recurrence.
+
+
+def sequence(rng, T):
+    """What a recurrent network of T steps is given, and the gradients by its states."""
+    N, D, H, _ = unequal_sizes(rng)
+    X, A = drawn(rng, T, N, D), drawn(rng, N, H)
+    return X, A, drawn(rng, D, H), drawn(rng, H, H), drawn(rng, H), drawn(rng, T, N, H)
+
+
+def recurrence_A(rule, rng):
+    X, A, W, U, b, G = sequence(rng, T=1)
+    _, cache = recurrence.rnn_step_forward(X[0], A, W, U, b)
+    proved = right_side(rule, X=X[0], A=A, W=W, U=U, b=b[None], G=G[0])
+    return proved, recurrence.rnn_step_backward(G[0], cache)[1]
+
+
+def recurrence_U(rule, rng):
+    """The second of two steps leaves Q, and adds its message to the first one's G."""
+    X, A, W, U, b, G = sequence(rng, T=2)
+    _, caches = recurrence.rnn_forward(X, A, W, U, b)
+    _, message, _, Q, _ = recurrence.rnn_step_backward(G[1], caches[1])
+    given = dict(X=X[0], A=A, W=W, U=U, b=b[None], G=G[0] + message)
+    return right_side(rule, Q=Q, **given), recurrence.rnn_backward(G, caches)[3]
+
+
+def lstm_C(rule, rng):
+    """What an open forget gate hands to the old cell is the gradient by the new one."""
+    N, D, H, _ = unequal_sizes(rng)
+    X, W, U = drawn(rng, N, D), drawn(rng, D, 4 * H), drawn(rng, H, 4 * H)
+    b = np.repeat([0.0, 200.0, 0.0, 0.0], H)  # σ(200) is 1
+    after, cache = recurrence.lstm_step_forward(X, drawn(rng, 2, N, H), W, U, b)
+    O = cache[7]  # the output gate
+    G, Q = drawn(rng, 2, N, H)
+    dstate = recurrence.lstm_step_backward(np.stack([G, Q]), cache)[1]
+    return right_side(rule, G=G, Q=Q, O=O, Y=after[1]), dstate[1]
+
+
 BRIDGE = {
     "eq:affine": affine,
     "eq:affine-W": affine_W,
@@ -303,4 +376,11 @@ BRIDGE = {
     "eq:layer-norm-Z": layer_norm_Z,
     "eq:rms-norm-Z": rms_norm_Z,
     "eq:dropout-Z": dropout_Z,
+    "eq:gelu-Z": gelu_Z,
+    "eq:gelu-tanh-Z": gelu_tanh_Z,
+    "eq:silu-Z": silu_Z,
+    "eq:residual-X": residual_X,
+    "eq:recurrence-A": recurrence_A,
+    "eq:recurrence-U": recurrence_U,
+    "eq:lstm-C": lstm_C,
 }
