@@ -1,5 +1,5 @@
 # Made by `make generate` from book/today/normalization.ipynb and
-# book/today/dropout.ipynb: edit it there.
+# book/today/dropout.ipynb and book/today/residual.ipynb: edit it there.
 import numpy as np
 
 
@@ -259,3 +259,48 @@ def dropout_backward(dout, mask):
     """
     dZ = mask * dout  # (N, H) eq:dropout-Z
     return dZ, None
+
+
+def residual_forward(x, branch, *params):
+    """A skip connection around any layer: x + branch(x).
+
+    Parameters
+    ----------
+    x : ndarray, (N, D)
+    branch : pair of functions
+        forward(x, *params) returns (out, cache), out of the shape of x; backward(dout,
+        cache) returns the gradients by x and params.
+    *params : ndarrays
+        The branch's parameters.
+
+    Returns
+    -------
+    out : ndarray, (N, D)
+    cache : tuple
+        For `residual_backward`.
+    """
+    out, branch_cache = branch[0](x, *params)  # (N, D)
+    return x + out, (branch, branch_cache)
+
+
+def residual_backward(dout, cache):
+    """Gradients of a skip connection (eq:residual-X), from He et al. (2016).
+
+    Parameters
+    ----------
+    dout : ndarray, (N, D)
+    cache : tuple
+        From `residual_forward`.
+
+    Returns
+    -------
+    dx : ndarray, (N, D)
+    dbranch : None
+        The pair of functions has no gradient.
+    *dparams : ndarrays
+        By the branch's parameters.
+    """
+    branch, branch_cache = cache
+    dx, *dparams = branch[1](dout, branch_cache)
+    dx = dout + dx  # (N, D) eq:residual-X
+    return dx, None, *dparams

@@ -9,6 +9,8 @@ import contextlib
 import functools
 import io
 import linecache
+import re
+import symtable
 import time
 import warnings
 from dataclasses import dataclass
@@ -98,8 +100,42 @@ def compiled(source, name):
     return compile(source, name, "exec")
 
 
+ASKS = re.compile(r"\bprove\(|\.(?:refuse|refuses|accepts)\(")
+
+
+def symbols_of(source):
+    """The names that a cell makes, and those that it reads."""
+    table, inner = symtable.symtable(source, "cell", "exec"), []
+    made = {s.get_name() for s in table.get_symbols() if s.is_assigned()}
+    made |= {s.get_name() for s in table.get_symbols() if s.is_imported()}
+    read = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    rooms = table.get_children()
+    while rooms:
+        room = rooms.pop()
+        rooms += room.get_children()
+        inner += [s.get_name() for s in room.get_symbols() if s.is_global()]
+    return made, read | set(inner)
+
+
+def cells_for_proofs(chapter):
+    """The cells that ask the checker, and those that make the names they read.
+
+    A chapter of Part V trains networks and proves programs, too; nbval runs that.
+    """
+    cells, needed = chapter.code_cells, set()
+    todo = [k for k, cell in enumerate(cells) if ASKS.search(cell.source)]
+    symbols = [symbols_of(cell.source) for cell in cells]
+    while todo:
+        k = todo.pop()
+        needed.add(k)
+        for name in symbols[k][1]:
+            makers = [j for j in range(k) if name in symbols[j][0]]
+            todo += [j for j in makers[-1:] if j not in needed]
+    return [cells[k] for k in sorted(needed)]
+
+
 def run_chapter(chapter, events):
-    """Execute a chapter's code cells in a namespace of their own, and record."""
+    """Execute a chapter's cells in a namespace of their own, and record."""
     of_prove, of_method = recorder(events, chapter.name)
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -117,7 +153,8 @@ def run_chapter(chapter, events):
             name: x for name, x in vars(proof).items() if not name.startswith("__")
         }
         namespace = {"__name__": "__main__", "display": lambda *shown, **how: None}
-        for cell in chapter.code_cells:
+        is_today = chapter.part == "today"
+        for cell in cells_for_proofs(chapter) if is_today else chapter.code_cells:
             if any(tag.startswith("mlp/proof") for tag in tags(cell)):
                 namespace |= public  # the files are the text of these cells
             else:

@@ -164,12 +164,13 @@ SPOKEN_OF = re.compile(
     r"[Pp]roblem (?P<a>[123])\b|problem set|\bassignment\b(?!s)|handout"
     r"|\bQ(?P<b>[123])\.\d|Question (?P<c>\d)\.\d"
 )
+ADDRESS = re.compile(r"\]\(\S+\)")
 HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("chapter", notebooks(), ids=lambda c: c.name)
 def test_what_a_chapter_first_says_of_the_problem_set_leads_to_it(chapter):
-    text = HEADING.sub("", FENCED.sub("", chapter.prose))
+    text = ADDRESS.sub("]", HEADING.sub("", FENCED.sub("", chapter.prose)))
     if first := SPOKEN_OF.search(text):
         problem = first["a"] or first["b"] or first["c"]
         target = f"<problem-{problem}>`" if problem else "</book/problem_set>`"

@@ -23,6 +23,7 @@ class Counted(np.ndarray):
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         plain_ones = [np.asarray(x) for x in inputs]
+        options = {key: value for key, value in options.items() if key != "out"}
         out = getattr(ufunc, method)(*plain_ones, **options)
         if ufunc is np.matmul:
             Counted.products += np.size(out) * plain_ones[0].shape[-1]
