@@ -161,12 +161,11 @@ def entry(layer):
     """What the sheet says of a layer."""
     shown = [formulas()[f"eq:{label}"] for label in layer.labels]
     gradients = [f"$$\n{x.tex}\n$$\n\n{{eq}}`{x.label}`" for x in shown]
-    code = [
-        f"`{line}`\\\nin `{function}` of {{doc}}`{path} </{page}>`"
-        for x in shown
-        for line, path, function, page in lines(x.label)
-        if belongs(function, layer)
-    ]
+    code = {}  # the functions that have a line, by the line and the link to its file
+    for line, path, function, page in (one for x in shown for one in lines(x.label)):
+        if belongs(function, layer):
+            place = line, f"{{doc}}`{path} </{page}>`"
+            code.setdefault(place, []).append(f"`{function}`")
     return ENTRY.format(
         name=layer.name,
         page=shown[0].page,
@@ -177,7 +176,10 @@ def entry(layer):
         ),
         cost=layer.cost,
         mistake=layer.mistake,
-        code="\n\n".join(code),
+        code="\n\n".join(
+            f"`{line}`\\\nin {' and '.join(functions)} of {link}"
+            for (line, link), functions in code.items()
+        ),
     )
 
 
