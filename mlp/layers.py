@@ -268,8 +268,8 @@ def residual_forward(x, branch, *params):
     ----------
     x : ndarray, (N, D)
     branch : pair of functions
-        forward(x, *params) returns (out, cache), out of the shape of x; backward(dout,
-        cache) returns the gradients by x and params.
+        ``forward(x, *params)`` returns out, of the shape of x, and a cache;
+        ``backward(dout, cache)`` returns the gradients by x and params.
     *params : ndarrays
         The branch's parameters.
 
