@@ -59,7 +59,7 @@ def attention_forward(queries, keys, values, mask=0.0):
     -------
     out : ndarray, (..., N, H)
     cache : tuple
-        Its last entry are the weights, (..., N, M).
+        Its last entry is P, the weights, (..., N, M).
 
     Notes
     -----
