@@ -22,6 +22,11 @@ def file(repository, commit, path):
 
 
 ML_FROM_SCRATCH = "eriklindernoren/ML-From-Scratch"
+TENSORFLOW = file(
+    "tensorflow/tensorflow",
+    "b0f6a5d42441049427bbc98a6296d59b6dd27d9d",
+    "tensorflow/python/ops/nn_grad.py",
+)
 LLM_C = file(
     "karpathy/llm.c", "0109bd124a9c39d972ed8e85d7ed20080b495a06", "train_gpt2.c"
 )
@@ -241,7 +246,7 @@ def triton_layer_norm(dout, cache):
         "thinc/layers/layer_norm.py",
     ),
     "code",
-    ROWS,
+    ROWS + "; the file adds its shift twice; only dx is judged, which no shift changes",
     r"dx = \frac{1}{D\sigma}\bigl(D\,dy - \textstyle\sum dy"
     r" - \frac{x-\mu}{\sigma^2}\sum dy\,(x-\mu)\bigr)",
     given="every gain is 1",
@@ -255,7 +260,7 @@ def thinc_older(dout, cache):
     total = dout.sum(axis=1, keepdims=True)
     along = (dout * centered).sum(axis=1, keepdims=True)
     dx = (D * dout - total - centered / std**2 * along) / std / D
-    return dx, None, dout.sum(axis=0), None
+    return dx, None, None, None
 
 
 @published(
@@ -285,7 +290,11 @@ def thinc_mended(dout, cache):
 @published(
     "layer norm",
     "numpy_ai, modules/layer_norm.py",
-    "https://github.com/DanFosing/numpy_ai",
+    file(
+        "DanFosing/numpy_ai",
+        "30b5267e49d11b11682a1bf963ab1d7ad3737b8c",
+        "modules/layer_norm.py",
+    ),
     "code",
     ROWS,
     r"dx = \frac{D\,d\hat x - \sum d\hat x - \hat x\sum d\hat x\,\hat x}{D\,\sigma}",
@@ -359,12 +368,17 @@ def liger_rms(dout, cache):
 @published(
     "RMS norm",
     "transformer-examples, a notebook",
-    "https://github.com/chrisjob1021/transformer-examples",
+    file(
+        "chrisjob1021/transformer-examples",
+        "cc9da9af1253c263a38667e4e26e29654f1365d8",
+        "norm/rmsnorm.ipynb",
+    ),
     "post",
     SQUARES,
     r"dx_i = dy_i\frac{g_i}{r} - \frac{g_i x_i}{D r^3}\sum_j dy_j\,x_j",
     given="all gains are the same number",
     under={"g": ""},
+    mended="another version of the notebook",
     **RMS,
 )
 def rms_notebook(dout, cache):
@@ -412,7 +426,11 @@ def megatron_after(dout, cache):
 @published(
     "RMS norm",
     "triton-rmsnorm, README",
-    "https://github.com/limei1221/triton-rmsnorm",
+    file(
+        "limei1221/triton-rmsnorm",
+        "4bb4492e57d7bad09d84fc62f05591d9a5b7c77b",
+        "README.md",
+    ),
     "documentation",
     SQUARES + "; one row",
     r"dx = \rho\,u - \frac{\rho^3}{D}\,x\,(u^\top x),\quad u = g\odot dy,\ \rho = 1/r",
@@ -534,8 +552,7 @@ CLASSES = "rows are examples; p is the output"
 @published(
     "softmax",
     "TensorFlow, docstring in nn_grad.py",
-    "https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/ops/"
-    "nn_grad.py",
+    TENSORFLOW,
     "documentation",
     CLASSES,
     r"dx = dy\,p - \textstyle\sum(dy\,p)\;p",
@@ -587,7 +604,7 @@ def ml_from_scratch_softmax(dout, p):
     "libnd4j, issue 440",
     issue("deeplearning4j/libnd4j", 440),
     "thread",
-    CLASSES,
+    CLASSES + "; the slope is multiplied by dy, entry by entry",
     r"dx = dy\,p\,(1 - p)",
     mended="says the thread",
     **SOFTMAX,
@@ -636,8 +653,7 @@ LOG_SOFTMAX = dict(forward=log_softmax, x="N K")
 @published(
     "log-softmax",
     "TensorFlow, nn_grad.py",
-    "https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/ops/"
-    "nn_grad.py",
+    TENSORFLOW,
     "code",
     "rows are examples; y is the output",
     r"dx = dy - \textstyle\sum dy\; e^y",
@@ -1349,7 +1365,7 @@ def libnd4j_519(dout, cache):
     "dfdx, pull request 915",
     pull("chelsea0x3b/dfdx", 915),
     "thread",
-    "x σ(x)",
+    "x σ(x); the comment above the line has the brackets that the line lacks",
     r"1 + e^{-x} + \frac{x\,e^{-x}}{(1 + e^{-x})^2}",
     mended="in review",
     **SILU,
