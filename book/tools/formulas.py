@@ -112,7 +112,7 @@ def lines(label):
     """The lines of `mlp` that compute an equation, as `lines_of`, without its label."""
     for line, *where in lines_of(label):
         code, _, comment = line.rpartition("#")
-        comment = comment.replace(label, "").strip()
+        comment = comment.replace(label, "").strip(" ,")
         yield f"{code}# {comment}".removesuffix("# ").rstrip(), *where
 
 

@@ -129,9 +129,9 @@ words; rows are examples. $G$ is what comes from the layer above, the gradient b
 output, and the output is what stands beside $G$ in $J$. Each formula is the one that
 its chapter proves for every size, and each line of code is proved as it runs;
 {{doc}}`equations` says where. *Cost* counts the products of two numbers in matrix
-products, forward and backward. *Look out* names the mistake most made: its chapter has
-it among the forms that are refuted. {{doc}}`formulas` has the network of Part I. This
-page prints on both sides of one sheet of A4.
+products, forward and backward. *Look out* names a mistake that is easily made: its
+chapter has it among the forms that are refuted. {{doc}}`formulas` has the network of
+Part I. This page prints on both sides of one sheet of A4.
 
 ::::{{div}} sheet
 {entries}
@@ -160,16 +160,27 @@ def made():
 def entry(layer):
     """What the sheet says of a layer."""
     shown = [formulas()[f"eq:{label}"] for label in layer.labels]
+<<<<<<< HEAD
     gradients = [f"$$\n{x.tex}\n$$\n\n{{eq}}`{x.label}`" for x in shown]
     code = {}  # the functions that have a line, by the line and the link to its file
     for line, path, function, page in (one for x in shown for one in lines(x.label)):
         if belongs(function, layer):
             place = line, f"{{doc}}`{path} </{page}>`"
             code.setdefault(place, []).append(f"`{function}`")
+=======
+    forward = shown[0].facts("where")
+    gradients = [gradient(x, forward) for x in shown]
+    code = [
+        f"`{line}`\\\nin `{function}` of {{doc}}`{path} </{page}>`"
+        for x in shown
+        for line, path, function, page in lines(x.label)
+        if belongs(function, layer)
+    ]
+>>>>>>> 5d34a62 (Sheet of layers: the definition with which U's gradient is proved; no stray commas)
     return ENTRY.format(
         name=layer.name,
         page=shown[0].page,
-        forward=", ".join(shown[0].facts("where")),
+        forward=", ".join(forward),
         gradients="\n\n".join(gradients),
         shapes=", ".join(
             f"{signs(names)} ({shape})" for shape, names in layer.shapes.items()
@@ -181,6 +192,13 @@ def entry(layer):
             for (line, link), functions in code.items()
         ),
     )
+
+
+def gradient(shown, forward):
+    """A formula with its label, and what it defines otherwise than the first one."""
+    own = [fact for fact in shown.facts("where") if fact not in forward]
+    before = f"With {', '.join(own)}:\n\n" if own else ""
+    return f"{before}$$\n{shown.tex}\n$$\n\n{{eq}}`{shown.label}`"
 
 
 def belongs(function, layer):
