@@ -160,23 +160,13 @@ def made():
 def entry(layer):
     """What the sheet says of a layer."""
     shown = [formulas()[f"eq:{label}"] for label in layer.labels]
-<<<<<<< HEAD
-    gradients = [f"$$\n{x.tex}\n$$\n\n{{eq}}`{x.label}`" for x in shown]
+    forward = shown[0].facts("where")
+    gradients = [gradient(x, forward) for x in shown]
     code = {}  # the functions that have a line, by the line and the link to its file
     for line, path, function, page in (one for x in shown for one in lines(x.label)):
         if belongs(function, layer):
             place = line, f"{{doc}}`{path} </{page}>`"
             code.setdefault(place, []).append(f"`{function}`")
-=======
-    forward = shown[0].facts("where")
-    gradients = [gradient(x, forward) for x in shown]
-    code = [
-        f"`{line}`\\\nin `{function}` of {{doc}}`{path} </{page}>`"
-        for x in shown
-        for line, path, function, page in lines(x.label)
-        if belongs(function, layer)
-    ]
->>>>>>> 5d34a62 (Sheet of layers: the definition with which U's gradient is proved; no stray commas)
     return ENTRY.format(
         name=layer.name,
         page=shown[0].page,
