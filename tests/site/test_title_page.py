@@ -8,7 +8,10 @@ from accessibility import faults
 
 from book.tools import claim
 
-TITLE, SHEET = "book/index.html", "book/reference/formulas.html"
+TITLE = "book/index.html"
+each_sheet = pytest.mark.parametrize(
+    "sheet", ["book/reference/formulas.html", "book/reference/layers.html"]
+)
 NAMES = list(claim.variants()[1])
 WRONG = [name for name in NAMES if name in claim.WRONG]
 PHONE = {"width": 360, "height": 740}
@@ -145,17 +148,19 @@ def test_the_box_is_accessible_in_use(visit, theme):
         assert not found, "\n".join(found)
 
 
-def test_the_sheet_prints_on_two_sides_of_a4_at_most(visit):
-    page = visit(SHEET)
+@each_sheet
+def test_the_sheet_prints_on_two_sides_of_a4_at_most(visit, sheet):
+    page = visit(sheet)
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     boxes = re.findall(rb"/MediaBox \[0 0 (\d+)[\d.]* (\d+)", pdf)
     assert set(boxes) == {(b"595", b"842")} or set(boxes) == {(b"594", b"841")}
     assert len(re.findall(rb"/Type /Page\b(?!s)", pdf)) <= 2
 
 
-def test_nothing_on_the_printed_sheet_is_cut(visit):
+@each_sheet
+def test_nothing_on_the_printed_sheet_is_cut(visit, sheet):
     a4 = {"width": 643, "height": 900}  # without its margins
-    page = visit(SHEET, viewport=a4)
+    page = visit(sheet, viewport=a4)
     page.emulate_media(media="print")
     wide = page.locator(".sheet .formula").evaluate_all(
         "all => all.filter(box => box.scrollWidth > box.clientWidth + 1)"
