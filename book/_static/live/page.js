@@ -174,7 +174,7 @@
     return found;
   }
   const sorted = (found) => JSON.stringify(Object.entries(found).sort());
-  const readable = (found) => Object.entries(found).map(([kind, values]) =>
+  const readable = (found) => Object.entries(found).sort().map(([kind, values]) =>
     `${kind}\n${values.join("\n")}`).join("\n\n") || "nothing";
 
   // --- a cell
