@@ -41,7 +41,9 @@ PAGES = {
     "book/reference/bibliography": 0.3,
     "book/reference/equations": 0.5,
     "book/reference/formulas": 0.5,
+    "book/reference/layers": 0.5,
     "book/reference/timings": 0.3,
+    "book/today/judged": 0.5,
 }
 SECTION, TERM, NAME, EXERCISE, SOLUTION = 1, 0.8, 0.6, 0.5, 0.3
 LABELED = 1.15

@@ -218,7 +218,7 @@ LACKS = {
 BEHIND = {
     "factor 2 in weight decay": "derive/regularization#the-factor-by-itself",
     "gradient check fails with relu": "build/gradient_check#where-it-fails",
-    "sum(axis=0)": "build/backward#every-line-and-its-shape",
+    "sum(axis=0)": "today/normalization#the-code-proved",
     "why not initialize weights to zero": (
         "build/forward#first-weights-small-random-in-a-fixed-order"
     ),

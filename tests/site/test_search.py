@@ -17,7 +17,27 @@ INDEX_BUDGET = 300_000  # bytes over the wire, when a reader begins to search
 # chosen by reading the book.
 QUERIES = {
     # two words and more
-    "softmax gradient": {"derive/softmax#the-gradient", "build/losses#the-gradient"},
+    "softmax gradient": {
+        "derive/softmax#the-gradient",
+        "build/losses#the-gradient",
+        "today/attention#softmax-the-way-back",
+    },
+    "batch norm backward": {
+        "today/normalization#batch-norm-forward-and-backward",
+        "today/normalization#the-code",
+    },
+    "layer norm gradient": {
+        "today/normalization#layer-norm-and-rms-norm-the-gradients"
+    },
+    "attention backward": {
+        "today/attention#three-gradients",
+        "today/attention#the-layer-in-code",
+        "reference/api#mlp.attention.attention_backward",
+    },
+    "why divide by sqrt d": {"today/attention#why-divide-by-d"},
+    "lstm": {
+        "today/recurrence#an-lstm",
+    },
     "why 1/N": {"build/losses#where-the-1-n-sits"},
     "L1 subgradient": {
         "derive/regularization#what-happens-at-zero",
