@@ -414,7 +414,7 @@ def test_retry_works_after_a_fault_on_a_page_that_takes_long(visit):
         stored |= {"unit": 1e-3, "seconds": [1000] * len(stored["cells"])}
         route.fulfill(json=stored)
 
-    pattern = "**/numpy-*"
+    pattern = "**/matplotlib-*"
     routes = {f"**/live/{PAGE}.json": slow, pattern: lambda route: route.abort()}
     live = visit(routes=routes)
     live.press("Check this page")

@@ -378,14 +378,14 @@
     await makeLive();
     await ready();
     const times = await estimate();
-    const left = total(times);
-    if (left <= LONG) return runCells(cells.length, left);
+    const left = total(times), all = cells.length;
+    if (left <= LONG) return runCells(all, left);
     const until = times.map((_, i) => total(times.slice(0, i + 1)));
     const slow = until.findIndex((seconds) => seconds > QUICK);
     const quick = until[slow - 1];
     say(`All cells take about ${duration(left)} on this computer. `,
       ...(slow > 0 ? [button(`Run the first ${slow}, ${duration(quick)}`, attempt(() => runCells(slow, quick))), " "] : []),
-      button("Run all", attempt(() => runCells(cells.length, left))));
+      button("Run all", attempt(() => runCells(all, left))));
   }
 
   async function runCells(count, left) {
