@@ -22,6 +22,7 @@ class Layer:
     shapes: dict  # {shape: names of the arrays in the theorems}
     cost: str  # products of numbers in matrix products: forward; backward
     mistake: str
+    prefix: str = ""  # of its functions, where others compute the same gradient
 
 
 NONE = "no matrix product"
@@ -33,6 +34,7 @@ LAYERS = [
         {"N, H": "Z C R V U G", "N, N": "A", "1, H": "gamma beta"},
         NONE,
         "the gain is left out of U, which no test at gains of 1 can see",
+        prefix="batch_norm",
     ),
     Layer(
         "Layer norm",
@@ -164,7 +166,7 @@ def entry(layer):
     gradients = [gradient(x, forward) for x in shown]
     code = {}  # the functions that have a line, by the line and the link to its file
     for line, path, function, page in (one for x in shown for one in lines(x.label)):
-        if belongs(function, layer):
+        if function.startswith(layer.prefix):
             place = line, f"{{doc}}`{path} </{page}>`"
             code.setdefault(place, []).append(f"`{function}`")
     return ENTRY.format(
@@ -189,12 +191,6 @@ def gradient(shown, forward):
     own = [fact for fact in shown.facts("where") if fact not in forward]
     before = f"With {', '.join(own)}:\n\n" if own else ""
     return f"{before}$$\n{shown.tex}\n$$\n\n{{eq}}`{shown.label}`"
-
-
-def belongs(function, layer):
-    """Whether a function is the layer's own, where others compute the same gradient."""
-    word = layer.labels[0].rpartition("-")[0].replace("-", "_")
-    return function.startswith(word) or len(layer.labels) == 1 or "norm" not in word
 
 
 def signs(names):
