@@ -148,15 +148,18 @@ class ByComplexStep(ByDifferences):
         It has where it changes by more than its own rounding a rounding away. The terms
         may be as large as f's slopes by what has the size of x.
         """
-        natural, eps = self.near.at.change / self.near.sizes[i], self.near.eps
-        gap, has_lost = abs(self.given[i] - slope), width > 100 * eps * abs(slope)
-        return has_lost and not self.scales.any() and gap <= 128 * eps * natural
+        has_lost = width > 100 * self.near.eps * abs(slope)
+        return has_lost and self._is_small(i, self.given[i] - slope, 128)
 
     def _may_have_cancelled(self, i):
         """Whether the given value is small beside slopes that f may add up to 0."""
+        return self._is_small(i, self.given[i], 16)
+
+    def _is_small(self, i, number, roundings):
+        """Whether a number is so many roundings of f's slope by what has x's size."""
         natural = self.near.at.change / self.near.sizes[i]
         return (
-            not self.scales.any() and abs(self.given[i]) <= 16 * self.near.eps * natural
+            not self.scales.any() and abs(number) <= roundings * self.near.eps * natural
         )
 
     def _differences_agree(self, i, slope, bound):
